@@ -1,0 +1,34 @@
+package estate
+
+// StorageAccount is Microsoft.Storage/storageAccounts.
+type StorageAccount struct {
+	*Resource
+	SharedKey           Field[bool]   // account keys work; absent: true
+	BlobPublicAccess    Field[bool]   // containers may be public; absent: false
+	MinimumTLS          Field[string] // absent: TLS1_0
+	HTTPSOnly           Field[bool]   // absent: true since API version 2019-04-01
+	PublicNetworkAccess Field[string] // Enabled | Disabled | SecuredByPerimeter; absent: Enabled
+	Network             NetworkRules
+	LocalUsers          Field[bool] // isLocalUserEnabled; absent: true
+	Encryption          Encryption
+	Immutable           Field[bool] // immutability with versions, for the account; absent: false
+	Connections         List[EndpointConnection]
+}
+
+// Container is Microsoft.Storage/storageAccounts/blobServices/containers.
+// Parent is the blob service.
+type Container struct {
+	*Resource
+	PublicAccess Field[string] // None | Blob | Container; absent: None
+	Immutable    Field[bool]   // absent: false
+}
+
+// Account is the key of the storage account that holds the container.
+func (c *Container) Account() string { return Parent(c.Parent) }
+
+// ImmutabilityPolicy is …/containers/immutabilityPolicies. Parent is the
+// container.
+type ImmutabilityPolicy struct {
+	*Resource
+	Days Field[int64]
+}

@@ -1,0 +1,26 @@
+package expr
+
+import (
+	"strings"
+	"sync"
+)
+
+var (
+	builtinsOnce  sync.Once
+	builtinsTable map[string]*builtin
+)
+
+// builtins are all functions of the language that don't ask the deployment, by
+// lower-case name. The table is made at the first call: its functions call the
+// evaluator, which asks the table.
+func builtins() map[string]*builtin {
+	builtinsOnce.Do(func() {
+		builtinsTable = map[string]*builtin{}
+		for _, group := range [][]builtin{logicalFunctions()} {
+			for i := range group {
+				builtinsTable[strings.ToLower(group[i].name)] = &group[i]
+			}
+		}
+	})
+	return builtinsTable
+}

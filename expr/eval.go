@@ -1,0 +1,234 @@
+package expr
+
+import (
+	"strings"
+
+	"palisade/arm"
+)
+
+// Eval returns the value of n. Errors are reported to the host and make the
+// value unknown.
+func (e Env) Eval(n Node) arm.Value {
+	if l, ok := n.(*Literal); ok {
+		return l.Value
+	}
+	b := e.Budget
+	if b.steps++; b.steps > MaxSteps {
+		return e.exhausted(n, "evaluation takes more than 20 million steps")
+	}
+	if b.depth++; b.depth > MaxDepth {
+		b.depth--
+		return e.fail(n.Pos(), "expression is nested too deeply")
+	}
+	v := e.eval(n)
+	b.depth--
+	if v.Size() > MaxSize {
+		return e.exhausted(n, "value is too large to evaluate")
+	}
+	return v
+}
+
+// exhausted reports the end of the budget once, not for each node after it.
+func (e Env) exhausted(n Node, message string) arm.Value {
+	e.quiet = e.quiet || e.Budget.spent
+	e.Budget.spent = true
+	return e.fail(n.Pos(), "%s", message)
+}
+
+func (e Env) eval(n Node) arm.Value {
+	switch n := n.(type) {
+	case *Parameter:
+		return e.Host.Parameter(n.Name, n.At)
+	case *Variable:
+		return e.Host.Variable(n.Name, n.At)
+	case *Local:
+		return e.evalLocal(n)
+	case *Call:
+		return e.call(n)
+	case *Member:
+		return e.member(n)
+	case *Index:
+		return e.index(n)
+	case *Object:
+		return e.object(n)
+	case *Array:
+		return e.array(n)
+	case *Join:
+		return e.join(n)
+	case *If:
+		return e.conditional(n)
+	case *For:
+		return e.loop(n)
+	case *Symbol:
+		return e.declared(n).Whole(n.At)
+	case *Lambda:
+		return e.fail(n.At, "a lambda can only be an argument of a function such as map or filter")
+	}
+	return e.fail(n.Pos(), "unknown kind of expression")
+}
+
+func (e Env) evalLocal(n *Local) arm.Value {
+	if v, ok := e.local(n.Name); ok {
+		return v
+	}
+	return e.fail(n.At, "name %q is not defined", n.Name)
+}
+
+func (e Env) declared(n *Symbol) Declared {
+	index := arm.Null(n.At)
+	if n.Index != nil {
+		index = e.Eval(n.Index)
+	}
+	return e.Host.Declared(n.Name, index, n.At)
+}
+
+func (e Env) object(n *Object) arm.Value {
+	members := make([]arm.Member, 0, len(n.Members))
+	for _, m := range n.Members {
+		v := e.Eval(m.Value)
+		if !m.Spread {
+			members = append(members, arm.Member{Name: e.memberName(m.Name), Value: v, Pos: m.At})
+			continue
+		}
+		o, ok := v.Object()
+		switch {
+		case opaque(v):
+			return arm.Unk(arm.Call("shallowMerge", n.At, arm.Obj(arm.NewObject(members), n.At), v))
+		case ok:
+			members = append(members, o.Members()...)
+		case !v.IsNull():
+			return e.fail(m.At, "can't spread %s into an object", v.Kind())
+		}
+	}
+	return arm.Obj(arm.NewObject(members), n.At)
+}
+
+// memberName is the text of a computed name; unknown parts stay in it as
+// their text, which is how ids with unknown parts are compared.
+func (e Env) memberName(n Node) string {
+	if l, ok := n.(*Literal); ok {
+		return l.Value.Text()
+	}
+	return e.Eval(n).Text()
+}
+
+func (e Env) array(n *Array) arm.Value {
+	items := make([]arm.Value, 0, len(n.Items))
+	for _, item := range n.Items {
+		v := e.Eval(item.Value)
+		if !item.Spread {
+			items = append(items, v)
+			continue
+		}
+		more, ok := v.Items()
+		switch {
+		case v.IsUnknown():
+			return arm.Unk(arm.Call("concat", n.At, arm.Array(items, n.At), v))
+		case ok:
+			items = append(items, more...)
+		default:
+			return e.fail(item.Value.Pos(), "can't spread %s into an array", v.Kind())
+		}
+	}
+	return arm.Array(items, n.At)
+}
+
+func (e Env) join(n *Join) arm.Value {
+	parts := make([]arm.Value, len(n.Parts))
+	size := 0
+	for i, p := range n.Parts {
+		v := e.Eval(p)
+		if !v.IsUnknown() {
+			v = arm.String(displayText(v), v.Pos())
+		}
+		s, _ := v.Str()
+		size += len(s)
+		parts[i] = v
+	}
+	if size > MaxString {
+		return e.fail(n.At, "string is longer than %d bytes", MaxString)
+	}
+	return arm.Join(parts, n.At)
+}
+
+func (e Env) conditional(n *If) arm.Value {
+	c := e.Eval(n.Condition)
+	if b, ok := c.Bool(); ok {
+		if b {
+			return e.Eval(n.Then)
+		}
+		return e.Eval(n.Else)
+	}
+	if !c.IsUnknown() {
+		return e.fail(n.Condition.Pos(), "condition is %s, not bool", c.Kind())
+	}
+	return e.choose(c, n.Then, n.Else, n.At)
+}
+
+// choose is the value of a conditional whose condition is unknown.
+func (e Env) choose(c arm.Value, then, otherwise Node, at arm.Pos) arm.Value {
+	a, b := e.Quiet().Eval(then), e.Quiet().Eval(otherwise)
+	if arm.Equal(a, b) && !a.HasUnknown() {
+		return a
+	}
+	return arm.Unk(arm.If(c, a, b, at))
+}
+
+// loop is the array that a for-expression makes.
+func (e Env) loop(n *For) arm.Value {
+	items := e.Eval(n.Items)
+	turns, ok := Turns(items)
+	switch {
+	case opaque(items):
+		return arm.Unk(arm.Call("map", n.At, items))
+	case !ok:
+		return e.fail(n.Items.Pos(), "can't loop over %s", items.Kind())
+	case len(turns) > MaxTurns:
+		return e.fail(n.Items.Pos(), "loop of %d turns; the limit is %d", len(turns), MaxTurns)
+	}
+	out := make([]arm.Value, 0, len(turns))
+	for i, item := range turns {
+		turn := e.With(n.Item, item).With(n.Index, arm.Int(int64(i), n.At))
+		if n.Filter != nil {
+			keep := turn.Eval(n.Filter)
+			if keep.IsUnknown() {
+				return arm.Unk(arm.Call("filter", n.At, items, keep))
+			}
+			if b, _ := keep.Bool(); !b {
+				continue
+			}
+		}
+		out = append(out, turn.Eval(n.Body))
+	}
+	return arm.Array(out, n.At)
+}
+
+// Turns are the items that a loop over v runs through.
+func Turns(v arm.Value) ([]arm.Value, bool) {
+	if v.IsNull() {
+		return nil, false
+	}
+	return v.Items()
+}
+
+// opaque reports whether the content of v isn't all known: it is unknown, or
+// run-time state of which the template says a part.
+func opaque(v arm.Value) bool {
+	if o, ok := v.Object(); ok {
+		return o.Rest() != nil
+	}
+	return v.IsUnknown()
+}
+
+// displayText is how format and string interpolation show a known value.
+func displayText(v arm.Value) string {
+	if b, ok := v.Bool(); ok {
+		if b {
+			return "True"
+		}
+		return "False"
+	}
+	return v.Text()
+}
+
+func sameName(a, b string) bool { return strings.EqualFold(a, b) }

@@ -1,0 +1,95 @@
+package expr
+
+import (
+	"palisade/arm"
+)
+
+func (e Env) member(n *Member) arm.Value {
+	if s, ok := n.X.(*Symbol); ok {
+		return e.declared(s).Member(n.Name, n.At)
+	}
+	return e.get(e.Eval(n.X), n.Name, n.Safe, n.At)
+}
+
+// get is x.name as Resource Manager reads it: a missing member is an error
+// unless safe. The value keeps its own position, where it was written.
+func (e Env) get(x arm.Value, name string, safe bool, at arm.Pos) arm.Value {
+	if o, ok := x.Object(); ok {
+		if o.Rest() == nil && !safe {
+			if _, found := o.Lookup(name); !found {
+				return e.fail(at, "object has no member %q", name)
+			}
+		}
+		return o.Get(name)
+	}
+	u, ok := x.Unknown()
+	switch {
+	case ok && safe:
+		return safely(u, func(v arm.Value) arm.Value { return e.Quiet().get(v, name, true, at) },
+			func() *arm.Unknown { return u.Member(name) })
+	case ok && u.Op == arm.OpIf:
+		return arm.Unk(arm.If(u.Args[0], e.Quiet().get(u.Args[1], name, safe, at), e.Quiet().get(u.Args[2], name, safe, at), u.Pos))
+	case ok:
+		return arm.Unk(u.Member(name))
+	case x.IsNull() && safe:
+		return arm.Null(at)
+	}
+	return e.fail(at, "%s has no member %q", x.Kind(), name)
+}
+
+// safely follows a safe access into both sides of a choice; elsewhere the
+// member of an unknown is unknown.
+func safely(u *arm.Unknown, get func(arm.Value) arm.Value, member func() *arm.Unknown) arm.Value {
+	if u.Op != arm.OpIf {
+		return arm.Unk(member())
+	}
+	return arm.Unk(arm.If(u.Args[0], get(u.Args[1]), get(u.Args[2]), u.Pos))
+}
+
+func (e Env) index(n *Index) arm.Value {
+	x, i := e.Eval(n.X), e.Eval(n.I)
+	return e.at(x, i, n)
+}
+
+func (e Env) at(x, i arm.Value, n *Index) arm.Value {
+	if name, ok := i.Str(); ok && !n.FromEnd {
+		return e.get(x, name, n.Safe, n.At)
+	}
+	if u, ok := x.Unknown(); ok {
+		if u.Op == arm.OpIf {
+			return arm.Unk(arm.If(u.Args[0], e.Quiet().at(u.Args[1], i, n), e.Quiet().at(u.Args[2], i, n), u.Pos))
+		}
+		if n.FromEnd {
+			return arm.Unk(arm.Call("indexFromEnd", n.At, x, i))
+		}
+		return arm.Unk(u.Index(i))
+	}
+	if x.IsNull() && n.Safe {
+		return arm.Null(n.At)
+	}
+	items, isArray := x.Items()
+	if _, isObject := x.Object(); !isArray && !isObject {
+		return e.fail(n.At, "can't index %s", x.Kind())
+	}
+	if i.IsUnknown() {
+		return arm.Unk(arm.Call("item", n.At, x, i))
+	}
+	k, ok := i.Int()
+	if !ok || !isArray {
+		return e.fail(n.I.Pos(), "can't index %s by %s", x.Kind(), i.Kind())
+	}
+	return e.item(items, k, n)
+}
+
+func (e Env) item(items []arm.Value, k int64, n *Index) arm.Value {
+	if n.FromEnd {
+		k = int64(len(items)) - k
+	}
+	if k >= 0 && k < int64(len(items)) {
+		return items[k]
+	}
+	if n.Safe {
+		return arm.Null(n.At)
+	}
+	return e.fail(n.At, "index %d is outside of an array of %d items", k, len(items))
+}

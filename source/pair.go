@@ -1,0 +1,44 @@
+package source
+
+import (
+	"path/filepath"
+	"strings"
+)
+
+// pairs reports whether a JSON parameter file is meant for a template, by the
+// names that people give them: main.parameters.json, main.parameters.dev.json,
+// main.dev.parameters.json, parameters.json or parameters/main.json beside
+// main.bicep or main.json.
+func pairs(parameters, template string) bool {
+	dir := filepath.Dir(parameters)
+	if isParametersFolder(filepath.Base(dir)) && filepath.Dir(dir) == filepath.Dir(template) {
+		dir = filepath.Dir(dir)
+	}
+	if dir != filepath.Dir(template) {
+		return false
+	}
+	name := strings.ToLower(filepath.Base(parameters))
+	stem := strings.ToLower(strings.TrimSuffix(filepath.Base(template), filepath.Ext(template)))
+	return name == stem+".json" && dir != filepath.Dir(parameters) ||
+		strings.HasPrefix(name, stem+".") && strings.Contains(name, "param")
+}
+
+func isParametersFolder(name string) bool {
+	switch strings.ToLower(name) {
+	case "parameters", "params", "environments", "env":
+		return true
+	}
+	return false
+}
+
+// pairAlone reports whether a parameter file that names no template can go
+// with the only template of its folder.
+func pairAlone(parameters string, templates []string) (string, bool) {
+	only, n := "", 0
+	for _, t := range templates {
+		if filepath.Dir(t) == filepath.Dir(parameters) {
+			only, n = t, n+1
+		}
+	}
+	return only, n == 1
+}

@@ -1,0 +1,31 @@
+package template
+
+import "palisade/arm"
+
+// notDeclared answers for a resource that can't be told: every member of it is
+// unknown.
+type notDeclared struct{ v arm.Value }
+
+func (n notDeclared) Member(name string, _ arm.Pos) arm.Value { return n.v.Get(name) }
+func (n notDeclared) Whole(arm.Pos) arm.Value                 { return n.v }
+
+// everyTurn is a loop of resources as a whole: an array.
+type everyTurn struct{ g *group }
+
+func (e everyTurn) Whole(at arm.Pos) arm.Value {
+	turns := e.g.expand()
+	if e.g.copies.IsUnknown() {
+		return arm.Unk(arm.Call("references", at, e.g.copies))
+	}
+	items := make([]arm.Value, len(turns))
+	for k, i := range turns {
+		items[k] = i.Whole(at)
+	}
+	return arm.Array(items, at)
+}
+
+func (e everyTurn) Member(name string, at arm.Pos) arm.Value {
+	message := e.g.label() + " is a loop and needs an index"
+	e.g.d.Report(arm.Diagnostic{Pos: at, Message: message})
+	return arm.Unk(arm.NotRead("error", message, at))
+}

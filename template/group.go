@@ -1,0 +1,111 @@
+package template
+
+import (
+	"fmt"
+	"strings"
+
+	"palisade/arm"
+	"palisade/expr"
+)
+
+// group is a declared resource in one deployment, with an instance for each
+// turn of its loop.
+type group struct {
+	d     *deployment
+	r     *Resource
+	state memoState
+	// turns are the instances; just one where there is no loop, or where the
+	// number of turns isn't known (copies says why) and it stands for all.
+	turns  []*instance
+	copies arm.Value
+}
+
+// expand makes the instances.
+func (g *group) expand() []*instance {
+	switch g.state {
+	case evaluated:
+		return g.turns
+	case evaluating:
+		g.d.Report(arm.Diagnostic{Pos: g.r.At, Message: "the loop of " + g.label() + " depends on itself"})
+		return nil
+	}
+	g.state = evaluating
+	g.turns = g.instances()
+	g.state = evaluated
+	return g.turns
+}
+
+func (g *group) label() string {
+	if g.r.Symbol != "" {
+		return "resource " + g.r.Symbol
+	}
+	return "a resource of type " + g.r.Type
+}
+
+func (g *group) instances() []*instance {
+	env := g.d.env()
+	if g.r.Loop == nil {
+		return []*instance{{g: g, env: env}}
+	}
+	loop := g.r.Loop
+	items := env.Eval(loop.Items)
+	turns, ok := expr.Turns(items)
+	if !ok || items.IsUnknown() {
+		return g.symbolicTurn(env, items)
+	}
+	if len(turns) > expr.MaxTurns {
+		g.d.Report(arm.Diagnostic{Pos: loop.At, Message: fmt.Sprintf("loop of %d turns; the limit is %d", len(turns), expr.MaxTurns)})
+		return nil
+	}
+	out := make([]*instance, len(turns))
+	for i, item := range turns {
+		out[i] = &instance{g: g, env: bindTurn(env, loop, item, arm.Int(int64(i), loop.At))}
+	}
+	return out
+}
+
+// symbolicTurn is the one instance that stands for a number of turns that
+// can't be known.
+func (g *group) symbolicTurn(env expr.Env, items arm.Value) []*instance {
+	u, ok := items.Unknown()
+	if !ok {
+		if o, isObject := items.Object(); isObject && o.Rest() != nil {
+			u = o.Rest()
+		} else {
+			g.d.Report(arm.Diagnostic{Pos: g.r.Loop.At, Message: fmt.Sprintf("can't loop over %s", items.Kind())})
+			u = arm.NotRead("error", "the loop can't be evaluated", g.r.Loop.At)
+		}
+	}
+	g.copies = arm.Unk(u)
+	index := arm.Unk(arm.Call("copyIndex", g.r.Loop.At, text(strings.ToLower(g.r.Loop.Name))))
+	item := arm.Unk(u.Index(index))
+	return []*instance{{g: g, env: bindTurn(env, g.r.Loop, item, index)}}
+}
+
+func bindTurn(env expr.Env, loop *Loop, item, index arm.Value) expr.Env {
+	env = env.With(loop.Item, item)
+	for _, name := range loop.Index {
+		env = env.With(name, index)
+	}
+	return env
+}
+
+// turn finds the instance of a turn; index is null for a resource without a
+// loop.
+func (g *group) turn(index arm.Value, at arm.Pos) (*instance, string) {
+	turns := g.expand()
+	if g.r.Loop == nil || g.copies.IsUnknown() {
+		if len(turns) == 0 {
+			return nil, g.label() + " depends on itself"
+		}
+		return turns[0], ""
+	}
+	i, ok := index.Int()
+	if !ok {
+		return nil, g.label() + " is a loop and needs an index"
+	}
+	if i < 0 || i >= int64(len(turns)) {
+		return nil, fmt.Sprintf("index %d is outside of the %d turns of %s", i, len(turns), g.label())
+	}
+	return turns[i], ""
+}
