@@ -92,12 +92,12 @@ var (
 	large6    = new(big.Int).Lsh(big.NewInt(1), 96)
 )
 
-// Measure adds up the public classes for which in answers true.
-func Measure(classes []Class, in func(Class) bool) Extent {
+// Measure adds up the public classes for whose index in answers true.
+func Measure(classes []Class, in func(i int) bool) Extent {
 	var e Extent
 	var kept []Class
-	for _, c := range classes {
-		if c.Special == "" && in(c) {
+	for i, c := range classes {
+		if c.Special == "" && in(i) {
 			kept = append(kept, c)
 		}
 	}

@@ -28,7 +28,7 @@ func (g Gate) String() string {
 // Reason is one step of a gate, and the proof of it.
 type Reason struct {
 	Gate     Gate
-	Verdict  Verdict // of this step; the gate's verdict is that of its last step
+	Verdict  Verdict // of this step alone
 	Resource string  // id of what was looked at, or ""
 	Property string  // path of the property that decided, or ""
 	Value    string  // the property's value, or the text of an unknown, or ""

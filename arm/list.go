@@ -1,16 +1,18 @@
 package arm
 
-// list is a JSON array with its size, which would cost a walk to find out.
+// list is a JSON array with its size and depth, which would cost a walk to
+// find out.
 type list struct {
 	items []Value
 	size  int
+	depth int32
 }
 
 // sizeLimit caps sizes so that sums of them can't overflow.
 const sizeLimit = 1 << 40
 
 func newList(items []Value) *list {
-	l := &list{items: items, size: 1}
+	l := &list{items: items, size: 1, depth: 1 + deepest(items)}
 	for i := range items {
 		l.size += items[i].Size()
 	}

@@ -16,6 +16,7 @@ type Object struct {
 	index   map[string]int32 // lower-case name → member; only for large objects
 	rest    *Unknown
 	size    int
+	depth   int32
 }
 
 const indexFrom = 12 // members; below this a scan is faster than a map
@@ -41,7 +42,9 @@ func (o *Object) measured() *Object {
 	o.size = 1
 	for i := range o.members {
 		o.size += o.members[i].Value.Size()
+		o.depth = max(o.depth, int32(o.members[i].Value.Depth()))
 	}
+	o.depth++
 	o.size = min(o.size, sizeLimit)
 	return o
 }
@@ -64,9 +67,9 @@ func (o *Object) indexed() *Object {
 
 // Open returns a copy of o whose members that aren't written are unknown
 // members of rest instead of null: the state of a resource at run time, of
-// which the template says only a part.
+// which the template says only a part. A written null says nothing.
 func (o *Object) Open(rest *Unknown) *Object {
-	return &Object{members: o.members, index: o.index, rest: rest, size: o.size}
+	return &Object{members: o.members, index: o.index, rest: rest, size: o.size, depth: max(o.depth, rest.depth+1)}
 }
 
 // Rest returns what unwritten members are members of, or nil.
@@ -85,7 +88,7 @@ func (o *Object) Get(name string) Value {
 	switch {
 	case o.rest == nil:
 		return m.Value
-	case !ok:
+	case !ok || m.Value.IsNull():
 		return Unk(o.rest.Member(name))
 	}
 	return m.Value.open(func() *Unknown { return o.rest.Member(m.Name) })
@@ -96,6 +99,9 @@ func (o *Object) Get(name string) Value {
 func (v Value) open(rest func() *Unknown) Value {
 	switch x := v.x.(type) {
 	case *Object:
+		if x.rest != nil {
+			return v
+		}
 		return Obj(x.Open(rest()), v.pos)
 	case *list:
 		items := make([]Value, len(x.items))

@@ -1,6 +1,7 @@
 package arm
 
 import (
+	"bytes"
 	"fmt"
 	"sort"
 )
@@ -14,7 +15,7 @@ type File struct {
 
 // NewFile records the line breaks of text, whose name is shown in positions.
 func NewFile(name string, text []byte) *File {
-	f := &File{Name: name}
+	f := &File{Name: name, lines: make([]int32, 0, bytes.Count(text, []byte{'\n'}))}
 	for i, c := range text {
 		if c == '\n' {
 			f.lines = append(f.lines, int32(i+1))

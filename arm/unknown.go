@@ -42,6 +42,8 @@ type Unknown struct {
 	Pos    Pos
 	Secret bool // it is, or holds, a key or password
 
+	depth, cases int32 // set by settled
+
 	text atomic.Pointer[string] // what term answered the first time
 }
 
@@ -52,27 +54,27 @@ const textLimit = 2048
 // Parameter is the value of a parameter that was not given.
 func Parameter(name string, secret bool, pos Pos) *Unknown {
 	return &Unknown{Op: OpParameter, Name: name, Secret: secret, Pos: pos,
-		Reason: "parameter " + name + " has no value"}
+		Reason: "parameter " + name + " has no value", depth: 1, cases: 1}
 }
 
 // Runtime is what the function name answers when Azure deploys.
 func Runtime(name, reason string, pos Pos, args ...Value) *Unknown {
-	return &Unknown{Op: OpRuntime, Name: name, Args: args, Reason: reason, Pos: pos}
+	return (&Unknown{Op: OpRuntime, Name: name, Args: args, Reason: reason, Pos: pos}).settled()
 }
 
 // NotRead is something that couldn't be read or evaluated.
 func NotRead(what, reason string, pos Pos) *Unknown {
-	return &Unknown{Op: OpMissing, Name: what, Reason: reason, Pos: pos}
+	return &Unknown{Op: OpMissing, Name: what, Reason: reason, Pos: pos, depth: 1, cases: 1}
 }
 
 // Call is the function name of args, some of which are unknown.
 func Call(name string, pos Pos, args ...Value) *Unknown {
-	return &Unknown{Op: OpCall, Name: name, Args: args, Pos: pos}
+	return (&Unknown{Op: OpCall, Name: name, Args: args, Pos: pos}).settled()
 }
 
 // If is then or otherwise, by a condition that is unknown.
 func If(condition, then, otherwise Value, pos Pos) *Unknown {
-	return &Unknown{Op: OpIf, Args: []Value{condition, then, otherwise}, Pos: pos}
+	return (&Unknown{Op: OpIf, Args: []Value{condition, then, otherwise}, Pos: pos}).settled()
 }
 
 // Join is the concatenation of parts, which are strings or unknown. Neighbours
@@ -107,22 +109,21 @@ func Join(parts []Value, pos Pos) Value {
 	case len(flat) == 1 && !flat[0].IsUnknown():
 		return flat[0].At(pos)
 	}
-	return Unk(&Unknown{Op: OpJoin, Args: flat, Pos: pos})
+	return Unk((&Unknown{Op: OpJoin, Args: flat, Pos: pos}).settled())
 }
 
 // Member is the member of something unknown. A choice is followed into both
 // of its values.
 func (u *Unknown) Member(name string) *Unknown {
 	if u.Op == OpIf {
-		then, otherwise := u.Args[1].Get(name), u.Args[2].Get(name)
-		return &Unknown{Op: OpIf, Args: []Value{u.Args[0], then, otherwise}, Pos: u.Pos}
+		return If(u.Args[0], u.Args[1].Get(name), u.Args[2].Get(name), u.Pos)
 	}
-	return &Unknown{Op: OpMember, Name: name, Args: []Value{Unk(u)}, Pos: u.Pos}
+	return (&Unknown{Op: OpMember, Name: name, Args: []Value{Unk(u)}, Pos: u.Pos}).settled()
 }
 
 // Index is the item i of something unknown.
 func (u *Unknown) Index(i Value) *Unknown {
-	return &Unknown{Op: OpIndex, Args: []Value{Unk(u), i}, Pos: u.Pos}
+	return (&Unknown{Op: OpIndex, Args: []Value{Unk(u), i}, Pos: u.Pos}).settled()
 }
 
 // Text is the term as text in angle quotes, such as «parameters('name')»; a
@@ -133,7 +134,7 @@ func (u *Unknown) Text() string {
 		for _, p := range u.Args {
 			b.WriteString(p.Text())
 		}
-		return shorten(b.String())
+		return b.String()
 	}
 	return "«" + u.term() + "»"
 }
@@ -181,8 +182,12 @@ func inner(v Value) string {
 	case string:
 		return "'" + x + "'"
 	}
-	return shorten(v.Text())
+	return shorten(quotes.Replace(v.Text()))
 }
+
+// quotes takes the quotes out of terms that stand inside of another, so that
+// those around the whole always match.
+var quotes = strings.NewReplacer("«", "", "»", "")
 
 func shorten(s string) string {
 	if len(s) <= textLimit {

@@ -62,3 +62,53 @@ type Project struct {
 	*Resource
 	DisplayName Field[string]
 }
+
+func decodeAccount(e *Estate, r *Resource) {
+	a := &Account{
+		Resource:                  r,
+		Kind:                      r.at("kind").text(""),
+		SKU:                       r.at("sku", "name").text(""),
+		PublicNetworkAccess:       r.prop("publicNetworkAccess").text("Enabled"),
+		Network:                   r.prop("networkAcls").networkRules("None"),
+		DisableLocalAuth:          r.prop("disableLocalAuth").flag(false),
+		CustomSubDomain:           r.prop("customSubDomainName").text(""),
+		RestrictOutbound:          r.prop("restrictOutboundNetworkAccess").flag(false),
+		AllowedFQDNs:              r.prop("allowedFqdnList").texts(),
+		Encryption:                r.prop("encryption").encryption("Microsoft.CognitiveServices"),
+		UserOwnedStorage:          list(r.prop("userOwnedStorage"), decodeOwnedStorage),
+		NetworkInjection:          list(r.prop("networkInjections"), decodeInjection),
+		AllowProjectManagement:    r.prop("allowProjectManagement").flag(false),
+		StoredCompletionsDisabled: r.prop("storedCompletionsDisabled").flag(false),
+		DynamicThrottling:         r.prop("dynamicThrottlingEnabled").flag(false),
+		Restore:                   r.prop("restore").flag(false),
+		Connections:               r.prop("privateEndpointConnections").endpointConnections(),
+	}
+	e.Accounts.add(r, a)
+}
+
+func (n node) encryption(absent string) Encryption {
+	key := n.at("keyVaultProperties")
+	return Encryption{
+		KeySource: n.at("keySource").text(absent),
+		VaultURI:  key.at("keyVaultUri").text(""),
+		KeyName:   key.at("keyName").text(""),
+		Version:   key.at("keyVersion").text(""),
+		Identity:  key.at("identityClientId").text(""),
+	}
+}
+
+func decodeOwnedStorage(n node) (OwnedStorage, bool) {
+	return OwnedStorage{n.at("resourceId").ref(), n.at("identityClientId").text("")}, true
+}
+
+func decodeInjection(n node) (NetworkInjection, bool) {
+	return NetworkInjection{
+		Scenario: n.at("scenario").text(""),
+		Subnet:   n.at("subnetArmId").ref(),
+		Managed:  n.at("useMicrosoftManagedNetwork").flag(false),
+	}, true
+}
+
+func decodeProject(e *Estate, r *Resource) {
+	e.Projects.add(r, &Project{r, r.prop("displayName").text("")})
+}

@@ -14,6 +14,7 @@ type Connection struct {
 	SharedAll Field[bool]   // all users of the account may use it; absent: false
 	// Credentials is the object with the secret, as written; null where absent.
 	Credentials arm.Value
+	Secrets     []Secret // whose keys the credentials hold
 }
 
 // KeyAuth answers whether the connection holds a key, password or token rather
@@ -21,4 +22,18 @@ type Connection struct {
 func (c *Connection) KeyAuth() Answer {
 	return Is(c.AuthType, "AccessKey", "AccountKey", "ApiKey", "CustomKeys", "OAuth2",
 		"PAT", "SAS", "ServicePrincipal", "UsernamePassword")
+}
+
+func decodeConnection(e *Estate, r *Resource) {
+	credentials := r.prop("credentials").v
+	e.Connections.add(r, &Connection{
+		Resource:    r,
+		Category:    r.prop("category").text(""),
+		AuthType:    r.prop("authType").text(""),
+		Target:      r.prop("target").text(""),
+		TargetID:    r.prop("metadata", "ResourceId").ref(),
+		SharedAll:   r.prop("isSharedToAll").flag(false),
+		Credentials: credentials,
+		Secrets:     SecretsIn(credentials),
+	})
 }

@@ -18,8 +18,8 @@ type ContentPolicy struct {
 type ContentFilter struct {
 	Name      Field[string] // Hate, Sexual, Violence, Selfharm, Jailbreak, Indirect Attack, …
 	Source    Field[string] // Prompt | Completion | PreToolCall | PostToolCall | PreRun | PostRun
-	Enabled   Field[bool]   // absent: false, as the API reads it
-	Blocking  Field[bool]   // absent: false
+	Enabled   Field[bool]   // absent: false here; what the service does then isn't documented
+	Blocking  Field[bool]   // as above
 	Threshold Field[string] // Low | Medium | High; only for the four harm categories
 	Action    Field[string] // None | BLOCKING | ANNOTATING | HITL | RETRY
 	Pos       arm.Pos
@@ -68,4 +68,64 @@ type ExternalSafetyProvider struct {
 type DefenderForAI struct {
 	*Resource
 	State Field[string] // Enabled | Disabled
+}
+
+func decodeContentPolicy(e *Estate, r *Resource) {
+	e.ContentPolicies.add(r, &ContentPolicy{
+		Resource:   r,
+		Base:       r.prop("basePolicyName").text(""),
+		Mode:       r.prop("mode").text("Default"),
+		Filters:    list(r.prop("contentFilters"), decodeContentFilter),
+		Blocklists: list(r.prop("customBlocklists"), decodePolicyBlocklist),
+		Providers:  list(r.prop("safetyProviders"), decodeSafetyProvider),
+	})
+}
+
+// decodeContentFilter reads a filter. Until API version 2024-04-01-preview the
+// threshold was called allowedContentLevel.
+func decodeContentFilter(n node) (ContentFilter, bool) {
+	threshold := n.at("severityThreshold")
+	if old := n.at("allowedContentLevel"); old.set && !threshold.set {
+		threshold = old
+	}
+	return ContentFilter{
+		Name:      n.at("name").text(""),
+		Source:    n.at("source").text(""),
+		Enabled:   n.at("enabled").flag(false),
+		Blocking:  n.at("blocking").flag(false),
+		Threshold: threshold.text(""),
+		Action:    n.at("action").text(""),
+		Pos:       n.pos,
+	}, true
+}
+
+func decodePolicyBlocklist(n node) (PolicyBlocklist, bool) {
+	return PolicyBlocklist{n.at("blocklistName").text(""), n.at("source").text(""), n.at("blocking").flag(false)}, true
+}
+
+func decodeSafetyProvider(n node) (SafetyProvider, bool) {
+	return SafetyProvider{n.at("safetyProviderName").text(""), n.at("source").text(""), n.at("blocking").flag(false)}, true
+}
+
+func decodeBlocklist(e *Estate, r *Resource) {
+	e.Blocklists.add(r, &Blocklist{r, r.prop("description").text("")})
+}
+
+func decodeBlocklistItem(e *Estate, r *Resource) {
+	e.BlocklistItems.add(r, &BlocklistItem{r, r.prop("pattern").text(""), r.prop("isRegex").flag(false)})
+}
+
+func decodeExternalSafetyProvider(e *Estate, r *Resource) {
+	e.SafetyProviders.add(r, &ExternalSafetyProvider{
+		Resource: r,
+		URL:      r.prop("url").text(""),
+		Mode:     r.prop("mode").text(""),
+		VaultURI: r.prop("keyVaultUri").text(""),
+		Secret:   r.prop("secretName").text(""),
+		Identity: r.prop("managedIdentity").text(""),
+	})
+}
+
+func decodeDefenderForAI(e *Estate, r *Resource) {
+	e.DefenderSwitches.add(r, &DefenderForAI{r, r.prop("state").text("")})
 }

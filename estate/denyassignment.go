@@ -48,3 +48,47 @@ type PolicyAssignment struct {
 	NotScopes   List[Ref]
 	Parameters  arm.Value // as written: {name: {value}}
 }
+
+func decodeDenyAssignment(e *Estate, r *Resource) {
+	e.DenyAssignments.add(r, &DenyAssignment{
+		Resource:        r,
+		DenyName:        r.prop("denyAssignmentName").text(""),
+		Permissions:     r.prop("permissions").permissions(),
+		Principals:      list(r.prop("principals"), decodeDenyPrincipal),
+		Excluded:        list(r.prop("excludePrincipals"), decodeDenyPrincipal),
+		OwnScopeOnly:    r.prop("doNotApplyToChildScopes").flag(false),
+		Effect:          r.prop("denyAssignmentEffect").text("enforced"),
+		Condition:       r.prop("condition").text(""),
+		SystemProtected: r.prop("isSystemProtected").flag(false),
+	})
+}
+
+func decodeDenyPrincipal(n node) (DenyPrincipal, bool) {
+	return DenyPrincipal{n.at("id").principal(), n.at("type").text("")}, true
+}
+
+func decodeLock(e *Estate, r *Resource) {
+	e.Locks.add(r, &Lock{r, r.prop("level").text("")})
+}
+
+func decodeStack(e *Estate, r *Resource) {
+	deny := r.prop("denySettings")
+	e.Stacks.add(r, &Stack{
+		Resource:           r,
+		DenyMode:           deny.at("mode").text("none"),
+		ExcludedPrincipals: deny.at("excludedPrincipals").principals(),
+		ExcludedActions:    deny.at("excludedActions").texts(),
+		ChildScopes:        deny.at("applyToChildScopes").flag(false),
+		Scope:              r.prop("deploymentScope").ref(),
+	})
+}
+
+func decodePolicyAssignment(e *Estate, r *Resource) {
+	e.PolicyAssignments.add(r, &PolicyAssignment{
+		Resource:    r,
+		Definition:  r.prop("policyDefinitionId").ref(),
+		Enforcement: r.prop("enforcementMode").text("Default"),
+		NotScopes:   r.prop("notScopes").refs(),
+		Parameters:  r.prop("parameters").v,
+	})
+}

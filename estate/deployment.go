@@ -11,7 +11,8 @@ type Deployment struct {
 	Capacity      Field[int64]  // thousands of tokens per minute, or provisioned units
 	ContentPolicy Field[string] // name of a content filter; absent: Microsoft.Default
 	// Upgrade is NoAutoUpgrade | OnceCurrentVersionExpired |
-	// OnceNewDefaultVersionAvailable; absent: OnceNewDefaultVersionAvailable.
+	// OnceNewDefaultVersionAvailable; absent: OnceCurrentVersionExpired (azure-docs
+	// articles/ai-services/openai/how-to/working-with-models.md).
 	Upgrade   Field[string]
 	Spillover Field[string] // deployment that takes what is too much
 	State     Field[string] // Running | Paused; absent: Running
@@ -24,4 +25,31 @@ type Model struct {
 	Version Field[string] // absent: the default version of the day
 	Source  Field[string] // id of a fine-tuned model's source
 	Pos     arm.Pos
+}
+
+// decodeDeployment reads a deployment. Old API versions wrote the kind of
+// capacity as properties.scaleSettings instead of sku.
+func decodeDeployment(e *Estate, r *Resource) {
+	model := r.prop("model")
+	d := &Deployment{
+		Resource: r,
+		Model: Model{
+			Format:  model.at("format").text(""),
+			Name:    model.at("name").text(""),
+			Version: model.at("version").text(""),
+			Source:  model.at("source").text(""),
+			Pos:     model.pos,
+		},
+		SKU:           r.at("sku", "name").text("Standard"),
+		Capacity:      r.at("sku", "capacity").number(1),
+		ContentPolicy: r.prop("raiPolicyName").text("Microsoft.Default"),
+		Upgrade:       r.prop("versionUpgradeOption").text("OnceCurrentVersionExpired"),
+		Spillover:     r.prop("spilloverDeploymentName").text(""),
+		State:         r.prop("deploymentState").text("Running"),
+	}
+	if old := r.prop("scaleSettings"); old.set && !d.SKU.Set {
+		d.SKU = old.at("scaleType").text("Standard")
+		d.Capacity = old.at("capacity").number(1)
+	}
+	e.Deployments.add(r, d)
 }

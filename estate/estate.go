@@ -1,6 +1,6 @@
 package estate
 
-import "palisade/arm"
+import "strings"
 
 // Estate is everything that is looked at.
 type Estate struct {
@@ -83,25 +83,15 @@ type Estate struct {
 	Outputs   []Output
 
 	byKey        map[string][]*Resource
-	carriers     map[string][]*Resource    // user-assigned identity → who carries it
-	owners       map[string]string         // object or client id → key of its resource
-	groupParents map[string]string         // subscription or management group → its parent
-	endpointsTo  map[string][]EndpointPath // target → private endpoints
-	memberOf     map[string][]*Group       // principal → groups
-}
-
-// Options is what New is told beside the resources.
-type Options struct {
-	Outputs []Output // of the template deployments
-}
-
-// New decodes resources. A resource that is declared twice is kept twice, each
-// with the other in Others. One that is only referred to is left out where a
-// declaration surely makes it. Parents that children name but nothing declares
-// (accounts, vaults, …) are added as if they were referred to.
-func New(resources []arm.Resource, opts Options) *Estate {
-	e := &Estate{}
-	return e
+	customRoles  map[string][]*RoleDefinition // by GUID
+	carriers     map[string][]*Resource       // user-assigned identity → who carries it
+	owners       map[string]string            // object id → key of its resource
+	clients      map[string]string            // client id → key of its resource
+	groupParents map[string]string            // subscription or management group → its parent
+	endpointsTo  map[string][]EndpointPath    // target → private endpoints
+	vagueTargets []EndpointPath               // endpoints whose target isn't wholly known
+	vagueScopes  vagueScopes                  // scopes of roles that may hold more than their ids say
+	memberOf     map[string][]*Group          // principal → groups
 }
 
 // Has reports whether a resource with that id is in the estate.
@@ -118,31 +108,13 @@ func (e *Estate) Get(id string) *Resource {
 // Carriers returns the resources that carry a user-assigned identity.
 func (e *Estate) Carriers(identity string) []*Resource { return e.carriers[Key(identity)] }
 
-// EndpointPath is one connection of a private endpoint.
-type EndpointPath struct {
-	Endpoint *PrivateEndpoint
-	Target   EndpointTarget
-	// Sure is No where the endpoint, the connection or its target may be
-	// another one; Endpoint.Maybe says whether the endpoint will exist.
-	Sure bool
-}
-
-// EndpointsTo returns the private endpoints that lead, or may lead, to the
-// resource with that id.
-func (e *Estate) EndpointsTo(id string) []EndpointPath { return e.endpointsTo[Key(id)] }
-
-// Role finds the definitions that a reference to a role may mean: a custom one
-// of the estate or a built-in one. ok is false where one of them isn't known.
-func (e *Estate) Role(role Ref) (defs []*RoleDefinition, ok bool) { return nil, false }
-
 // GroupsOf returns the groups that directly hold a principal, by its Key.
 func (e *Estate) GroupsOf(principal string) []*Group { return e.memberOf[principal] }
 
 // Owner returns the key of the resource whose identity or Graph object has
-// that object id or client id, or "".
-func (e *Estate) Owner(objectID string) string { return e.owners[objectID] }
+// that object id, or "".
+func (e *Estate) Owner(objectID string) string { return e.owners[strings.ToLower(objectID)] }
 
-// Assignments returns the role assignments that apply to the resource with
-// that id: those at it and at all that holds it, and apart from them those of
-// which that isn't sure.
-func (e *Estate) Assignments(id string) (sure, perhaps []*RoleAssignment) { return nil, nil }
+// Client returns the key of the identity or service principal that has that
+// client id, or "".
+func (e *Estate) Client(clientID string) string { return e.clients[strings.ToLower(clientID)] }

@@ -45,3 +45,44 @@ type VaultSecret struct {
 	Secrets []Secret    // whose keys the value holds
 	Enabled Field[bool] // absent: true
 }
+
+func decodeVault(e *Estate, r *Resource) {
+	e.Vaults.add(r, &Vault{
+		Resource:            r,
+		RBAC:                r.prop("enableRbacAuthorization").flag(r.APIVersion >= "2026-02-01"),
+		AccessPolicies:      list(r.prop("accessPolicies"), decodeAccessPolicy),
+		PublicNetworkAccess: r.prop("publicNetworkAccess").text("Enabled"),
+		Network:             r.prop("networkAcls").networkRules("AzureServices"),
+		PurgeProtection:     r.prop("enablePurgeProtection").flag(false),
+		SoftDelete:          r.prop("enableSoftDelete").flag(true),
+		TemplateDeployment:  r.prop("enabledForTemplateDeployment").flag(false),
+		Connections:         r.prop("privateEndpointConnections").endpointConnections(),
+	})
+}
+
+func decodeAccessPolicy(n node) (AccessPolicy, bool) {
+	p := n.at("permissions")
+	return AccessPolicy{
+		Principal:    n.at("objectId").principal(),
+		Application:  n.at("applicationId").text(""),
+		Tenant:       n.at("tenantId").text(""),
+		Secrets:      p.at("secrets").texts(),
+		Keys:         p.at("keys").texts(),
+		Certificates: p.at("certificates").texts(),
+		Pos:          n.pos,
+	}, true
+}
+
+func decodePolicyChange(e *Estate, r *Resource) {
+	e.PolicyChanges.add(r, &PolicyChange{r, list(r.prop("accessPolicies"), decodeAccessPolicy)})
+}
+
+func decodeVaultSecret(e *Estate, r *Resource) {
+	value := r.prop("value").v
+	e.VaultSecrets.add(r, &VaultSecret{
+		Resource: r,
+		Value:    value,
+		Secrets:  SecretsIn(value),
+		Enabled:  r.prop("attributes", "enabled").flag(true),
+	})
+}

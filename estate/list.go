@@ -170,3 +170,30 @@ func joined(one Field[string], many List[string]) List[string] {
 	}
 	return many
 }
+
+// flat is the items of all lists in l as one list.
+func flat[T any](l List[List[T]]) List[T] {
+	out := List[T]{Unknown: l.Unknown, Open: l.Open, Set: l.Set, Pos: l.Pos}
+	for _, i := range l.Items {
+		out = merged(out, i)
+	}
+	for _, i := range l.Possible {
+		out.Possible = append(out.Possible, i.Each()...)
+		out.Open = out.Open || i.Open
+	}
+	return out
+}
+
+// merged is both lists as one.
+func merged[T any](a, b List[T]) List[T] {
+	if !a.Set {
+		a.Pos = b.Pos
+	}
+	if a.Unknown == nil {
+		a.Unknown = b.Unknown
+	}
+	a.Items = append(a.Items[:len(a.Items):len(a.Items)], b.Items...)
+	a.Possible = append(a.Possible[:len(a.Possible):len(a.Possible)], b.Possible...)
+	a.Set, a.Open = a.Set || b.Set, a.Open || b.Open
+	return a
+}

@@ -58,3 +58,51 @@ type PricingExtension struct {
 	Name    Field[string]
 	Enabled Field[bool]
 }
+
+func decodeWorkspace(e *Estate, r *Resource) {
+	features := r.prop("features")
+	e.Workspaces.add(r, &Workspace{
+		Resource:         r,
+		PublicIngestion:  r.prop("publicNetworkAccessForIngestion").text("Enabled"),
+		PublicQuery:      r.prop("publicNetworkAccessForQuery").text("Enabled"),
+		DisableLocalAuth: features.at("disableLocalAuth").flag(false),
+		ResourceAccess:   features.at("enableLogAccessUsingOnlyResourcePermissions").flag(false),
+		RetentionDays:    r.prop("retentionInDays").number(30),
+		DailyQuotaGB:     r.prop("workspaceCapping", "dailyQuotaGb").number(-1),
+	})
+}
+
+func decodeComponent(e *Estate, r *Resource) {
+	e.Components.add(r, &Component{
+		Resource:         r,
+		PublicIngestion:  r.prop("publicNetworkAccessForIngestion").text("Enabled"),
+		PublicQuery:      r.prop("publicNetworkAccessForQuery").text("Enabled"),
+		DisableLocalAuth: r.prop("DisableLocalAuth").flag(false),
+		DisableIPMasking: r.prop("DisableIpMasking").flag(false),
+		Workspace:        r.prop("WorkspaceResourceId").ref(),
+	})
+}
+
+func decodeDiagnosticSetting(e *Estate, r *Resource) {
+	e.DiagnosticSettings.add(r, &DiagnosticSetting{
+		Resource:        r,
+		Logs:            list(r.prop("logs"), decodeLogSetting),
+		Metrics:         list(r.prop("metrics"), decodeLogSetting),
+		Workspace:       r.prop("workspaceId").ref(),
+		Storage:         r.prop("storageAccountId").ref(),
+		EventHub:        r.prop("eventHubAuthorizationRuleId").ref(),
+		Partner:         r.prop("marketplacePartnerId").ref(),
+		DestinationType: r.prop("logAnalyticsDestinationType").text(""),
+	})
+}
+
+func decodeLogSetting(n node) (LogSetting, bool) {
+	return LogSetting{n.at("category").text(""), n.at("categoryGroup").text(""), n.at("enabled").flag(false), n.pos}, true
+}
+
+func decodePricing(e *Estate, r *Resource) {
+	extensions := list(r.prop("extensions"), func(n node) (PricingExtension, bool) {
+		return PricingExtension{n.at("name").text(""), n.at("isEnabled").flag(false)}, true
+	})
+	e.Pricings.add(r, &Pricing{r, r.prop("pricingTier").text(""), r.prop("subPlan").text(""), extensions})
+}

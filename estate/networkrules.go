@@ -1,5 +1,7 @@
 package estate
 
+import "palisade/arm"
+
 // NetworkRules is the firewall of an account, vault or storage account: the
 // property networkAcls. Rules do nothing until DefaultAction is Deny
 // (cognitive-services-virtual-networks.md).
@@ -31,4 +33,33 @@ type VNetRule struct {
 type ResourceRule struct {
 	Resource Ref
 	Tenant   Field[string]
+}
+
+// networkRules reads networkAcls; bypass is the service's default of it.
+func (n node) networkRules(bypass string) NetworkRules {
+	return NetworkRules{
+		Set:           pick(n, false, isObject, "an object"),
+		DefaultAction: n.at("defaultAction").text("Allow"),
+		Bypass:        n.at("bypass").text(bypass),
+		IPRules:       list(n.at("ipRules"), decodeIPRule),
+		VNetRules:     list(n.at("virtualNetworkRules"), decodeVNetRule),
+		ResourceRules: list(n.at("resourceAccessRules"), decodeResourceRule),
+	}
+}
+
+func isObject(v arm.Value) (bool, bool) {
+	_, ok := v.Object()
+	return ok, ok
+}
+
+func decodeIPRule(n node) (IPRule, bool) {
+	return IPRule{n.at("value").text("")}, true
+}
+
+func decodeVNetRule(n node) (VNetRule, bool) {
+	return VNetRule{n.at("id").ref(), n.at("ignoreMissingVnetServiceEndpoint").flag(false)}, true
+}
+
+func decodeResourceRule(n node) (ResourceRule, bool) {
+	return ResourceRule{n.at("resourceId").ref(), n.at("tenantId").text("")}, true
 }

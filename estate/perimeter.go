@@ -29,7 +29,9 @@ type PerimeterAssociation struct {
 	*Resource
 	Target  Ref
 	Profile Ref
-	Mode    Field[string] // Learning | Enforced | Audit; absent: Learning
+	// Mode is Learning | Enforced | Audit; absent: Learning (azure-docs
+	// articles/private-link/network-security-perimeter-transition.md).
+	Mode Field[string]
 }
 
 // PerimeterLink lets two perimeters reach each other: …/links. Profiles are
@@ -40,4 +42,41 @@ type PerimeterLink struct {
 	LocalInbound  List[string]
 	RemoteInbound List[string]
 	Status        Field[string]
+}
+
+func decodePerimeter(e *Estate, r *Resource) { e.Perimeters.add(r, &Perimeter{r}) }
+
+func decodePerimeterProfile(e *Estate, r *Resource) {
+	e.PerimeterProfiles.add(r, &PerimeterProfile{r})
+}
+
+func decodePerimeterRule(e *Estate, r *Resource) {
+	e.PerimeterRules.add(r, &PerimeterRule{
+		Resource:      r,
+		Direction:     r.prop("direction").text(""),
+		Prefixes:      r.prop("addressPrefixes").texts(),
+		Subscriptions: r.prop("subscriptions").subRefs(),
+		Perimeters:    r.prop("networkSecurityPerimeters").subRefs(),
+		FQDNs:         r.prop("fullyQualifiedDomainNames").texts(),
+		ServiceTags:   r.prop("serviceTags").texts(),
+	})
+}
+
+func decodePerimeterAssociation(e *Estate, r *Resource) {
+	e.PerimeterAssociations.add(r, &PerimeterAssociation{
+		Resource: r,
+		Target:   r.prop("privateLinkResource", "id").ref(),
+		Profile:  r.prop("profile", "id").ref(),
+		Mode:     r.prop("accessMode").text("Learning"),
+	})
+}
+
+func decodePerimeterLink(e *Estate, r *Resource) {
+	e.PerimeterLinks.add(r, &PerimeterLink{
+		Resource:      r,
+		Remote:        r.prop("autoApprovedRemotePerimeterResourceId").ref(),
+		LocalInbound:  r.prop("localInboundProfiles").texts(),
+		RemoteInbound: r.prop("remoteInboundProfiles").texts(),
+		Status:        r.prop("status").text(""),
+	})
 }

@@ -67,3 +67,97 @@ func (n node) principal() PrincipalRef {
 	}
 	return p
 }
+
+// principals reads an array of object ids.
+func (n node) principals() List[PrincipalRef] {
+	return list(n, func(m node) (PrincipalRef, bool) { return m.principal(), true })
+}
+
+// resolve finds whose object id p is, where a live resource or a Graph object
+// of the estate tells it.
+func (e *Estate) resolve(p *PrincipalRef) {
+	if owner := e.owners[p.Object]; owner != "" && p.Object != "" {
+		p.Key, p.Owner = owner, owner
+	}
+	for i := range p.Choices {
+		e.resolve(&p.Choices[i])
+	}
+}
+
+func (e *Estate) resolveList(l List[PrincipalRef]) {
+	for i := range l.Items {
+		e.resolve(&l.Items[i])
+	}
+	for i := range l.Possible {
+		e.resolve(&l.Possible[i])
+	}
+}
+
+// resolvePrincipals joins object ids with their owners, everywhere.
+func (e *Estate) resolvePrincipals() {
+	e.findOwners()
+	if len(e.owners) == 0 {
+		return
+	}
+	for _, a := range e.RoleAssignments.All {
+		e.resolve(&a.Principal)
+	}
+	for _, d := range e.DenyAssignments.All {
+		e.resolveDeny(d.Principals)
+		e.resolveDeny(d.Excluded)
+	}
+	for _, s := range e.Stacks.All {
+		e.resolveList(s.ExcludedPrincipals)
+	}
+	for _, g := range e.Groups.All {
+		e.resolveList(g.Members)
+		e.resolveList(g.Owners)
+	}
+	for _, v := range e.Vaults.All {
+		e.resolvePolicies(v.AccessPolicies)
+	}
+	for _, c := range e.PolicyChanges.All {
+		e.resolvePolicies(c.Policies)
+	}
+}
+
+func (e *Estate) resolveDeny(l List[DenyPrincipal]) {
+	for i := range l.Items {
+		e.resolve(&l.Items[i].Principal)
+	}
+	for i := range l.Possible {
+		e.resolve(&l.Possible[i].Principal)
+	}
+}
+
+func (e *Estate) resolvePolicies(l List[AccessPolicy]) {
+	for i := range l.Items {
+		e.resolve(&l.Items[i].Principal)
+	}
+	for i := range l.Possible {
+		e.resolve(&l.Possible[i].Principal)
+	}
+}
+
+// findOwners indexes the object ids that live resources and Graph objects tell.
+func (e *Estate) findOwners() {
+	own := func(index map[string]string, id Field[string], key string) {
+		if id.Known() && id.Value != "" {
+			index[strings.ToLower(id.Value)] = key
+		}
+	}
+	for _, r := range e.Resources {
+		own(e.owners, r.Identity.PrincipalID, r.Key)
+	}
+	for _, i := range e.Identities.All {
+		own(e.owners, i.PrincipalID, i.Key)
+		own(e.clients, i.ClientID, i.Key)
+	}
+	for _, g := range e.Groups.All {
+		own(e.owners, g.ObjectID, g.Key)
+	}
+	for _, s := range e.ServicePrincipals.All {
+		own(e.owners, s.ObjectID, s.Key)
+		own(e.clients, s.AppID, s.Key)
+	}
+}

@@ -61,3 +61,64 @@ type TargetConnection struct {
 	*Resource
 	EndpointConnection
 }
+
+func decodePrivateEndpoint(e *Estate, r *Resource) {
+	targets := list(r.prop("privateLinkServiceConnections"), endpointTarget("Approved"))
+	manual := list(r.prop("manualPrivateLinkServiceConnections"), endpointTarget("Pending"))
+	e.PrivateEndpoints.add(r, &PrivateEndpoint{
+		Resource:    r,
+		Subnet:      r.prop("subnet", "id").ref(),
+		Connections: merged(targets, manual),
+		Addresses:   list(r.prop("ipConfigurations"), decodeEndpointAddress),
+		CustomDNS:   list(r.prop("customDnsConfigs"), decodeEndpointName),
+	})
+}
+
+// endpointTarget reads a connection; absent is its status where none is written.
+func endpointTarget(absent string) func(node) (EndpointTarget, bool) {
+	return func(n node) (EndpointTarget, bool) {
+		p := n.at("properties")
+		return EndpointTarget{
+			Name:   n.at("name").text(""),
+			Target: p.at("privateLinkServiceId").ref(),
+			Groups: p.at("groupIds").texts(),
+			Manual: absent == "Pending",
+			Status: p.at("privateLinkServiceConnectionState", "status").text(absent),
+			Pos:    n.pos,
+		}, true
+	}
+}
+
+func decodeEndpointAddress(n node) (EndpointAddress, bool) {
+	p := n.at("properties")
+	return EndpointAddress{p.at("privateIPAddress").text(""), p.at("groupId").text(""), p.at("memberName").text("")}, true
+}
+
+func decodeEndpointName(n node) (EndpointName, bool) {
+	return EndpointName{n.at("fqdn").text(""), n.at("ipAddresses").texts()}, true
+}
+
+func decodeZoneGroup(e *Estate, r *Resource) {
+	zones := list(r.prop("privateDnsZoneConfigs"), func(n node) (Ref, bool) {
+		return n.at("properties", "privateDnsZoneId").ref(), true
+	})
+	e.ZoneGroups.add(r, &ZoneGroup{r, zones})
+}
+
+func (n node) endpointConnections() List[EndpointConnection] {
+	return list(n, func(m node) (EndpointConnection, bool) { return decodeEndpointConnection(m), true })
+}
+
+func decodeEndpointConnection(n node) EndpointConnection {
+	p := n.at("properties")
+	return EndpointConnection{
+		Endpoint: p.at("privateEndpoint", "id").ref(),
+		Status:   p.at("privateLinkServiceConnectionState", "status").text(""),
+		Groups:   joined(p.at("groupId").text(""), p.at("groupIds").texts()),
+		Pos:      n.pos,
+	}
+}
+
+func decodeTargetConnection(e *Estate, r *Resource) {
+	e.TargetConnections.add(r, &TargetConnection{r, decodeEndpointConnection(r.at())})
+}

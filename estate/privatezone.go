@@ -20,3 +20,21 @@ type ARecord struct {
 	*Resource
 	Addresses List[Field[string]] // IPv4
 }
+
+func decodePrivateZone(e *Estate, r *Resource) { e.PrivateZones.add(r, &PrivateZone{r}) }
+
+func decodeZoneLink(e *Estate, r *Resource) {
+	e.ZoneLinks.add(r, &ZoneLink{
+		Resource:     r,
+		Network:      r.prop("virtualNetwork", "id").ref(),
+		Registration: r.prop("registrationEnabled").flag(false),
+		Resolution:   r.prop("resolutionPolicy").text("Default"),
+	})
+}
+
+func decodeARecord(e *Estate, r *Resource) {
+	addresses := list(r.prop("aRecords"), func(n node) (Field[string], bool) {
+		return n.at("ipv4Address").text(""), true
+	})
+	e.ARecords.add(r, &ARecord{r, addresses})
+}

@@ -41,7 +41,7 @@ func (r Ref) Is(id string) Answer {
 	}
 	key, yes, no := Key(id), 0, 0
 	for _, k := range r.Keys() {
-		switch SameText(k, key) {
+		switch sameID(k, key) {
 		case Yes:
 			yes++
 		case No:
@@ -66,6 +66,36 @@ func Key(id string) string {
 		key = strings.TrimSuffix(key, "/")
 	}
 	return key
+}
+
+// sameID answers whether two keys are the same id. Unknown parts are taken to
+// hold no slash, if both ids begin with one.
+func sameID(a, b string) Answer {
+	if a == b {
+		return Yes
+	}
+	x, y := segments(a), segments(b)
+	if x[0] != "" || y[0] != "" {
+		return SameText(a, b)
+	}
+	if len(x) != len(y) {
+		return No
+	}
+	return sameParts(x, y)
+}
+
+// sameParts answers whether all parts of two ids of the same length are equal.
+func sameParts(a, b []string) Answer {
+	all := Yes
+	for i := range a {
+		switch SameText(a[i], b[i]) {
+		case No:
+			return No
+		case Unsure:
+			all = Unsure
+		}
+	}
+	return all
 }
 
 // ref reads a resource id.
@@ -108,11 +138,12 @@ func SameText(a, b string) Answer {
 		return No
 	}
 	head := min(cutAt(a, i), cutAt(b, j))
-	if a[:head] != b[:head] || (i < 0 && len(a) < j) || (j < 0 && len(b) < i) {
+	x, y := tailAfter(a, i), tailAfter(b, j)
+	tail := min(len(x), len(y))
+	switch {
+	case a[:head] != b[:head], x[len(x)-tail:] != y[len(y)-tail:]:
 		return No
-	}
-	x, y := known(a, i), known(b, j)
-	if tail := min(len(x), len(y)); x[len(x)-tail:] != y[len(y)-tail:] {
+	case i < 0 && len(a) < j+len(y), j < 0 && len(b) < i+len(x):
 		return No
 	}
 	return Unsure
@@ -125,8 +156,9 @@ func cutAt(s string, i int) int {
 	return i
 }
 
-// known is what is known at the end of s, whose first unknown part is at i.
-func known(s string, i int) string {
+// tailAfter is what is known at the end of s, whose first unknown part is at i;
+// where all is known, that is all.
+func tailAfter(s string, i int) string {
 	if i < 0 {
 		return s
 	}

@@ -27,7 +27,7 @@ type Resource struct {
 	Inline bool
 	// Others are the other declarations of the same id. Which of them holds in
 	// the end depends on the order of the deployments, so each stands for
-	// itself, and what must hold must hold for all.
+	// itself, and what must hold must hold for all. At most 64.
 	Others []*Resource
 
 	// Identity is the managed identities that it carries; never nil, and
@@ -50,12 +50,18 @@ type Identity struct {
 	Pos         arm.Pos
 }
 
+// noIdentity is shared by all resources without one.
+var noIdentity = &Identity{}
+
 // newResource makes the typed head of a resource.
 func newResource(src *arm.Resource) *Resource {
 	r := &Resource{
 		ID: src.ID, Key: Key(src.ID), Type: plainType(src), Name: src.Name,
 		APIVersion: src.APIVersion, Parent: Parent(src.ID),
 		Referred: src.Existing, Body: src.Body, Pos: src.Pos, Source: src,
+	}
+	if parent, ok := graphParent(src.ID); ok {
+		r.Parent = parent
 	}
 	if u, ok := src.Condition.Unknown(); ok {
 		r.Maybe = u
@@ -67,17 +73,20 @@ func newResource(src *arm.Resource) *Resource {
 			src.Name+" is declared elsewhere; only referred to here", src.Pos))
 	}
 	r.Location = r.at("location").text("")
-	r.Identity = decodeIdentity(r.at("identity"))
+	r.Identity = noIdentity
+	if n := r.at("identity"); n.set {
+		r.Identity = decodeIdentity(n)
+	}
 	return r
 }
 
-// plainType is the type without an API version, and of the old form
-// "A/b/providers/c" the extension's own type.
+// plainType is the type that the id says, which for extensions of the old form
+// "A/b/providers/c" is the extension's own; else as written, without a version.
 func plainType(src *arm.Resource) string {
-	typ, _, _ := strings.Cut(src.Type, "@")
-	if strings.Contains(strings.ToLower(typ), "/providers/") {
-		return TypeOf(src.ID)
+	if typ := TypeOf(src.ID); typ != "" {
+		return typ
 	}
+	typ, _, _ := strings.Cut(src.Type, "@")
 	return typ
 }
 
@@ -88,7 +97,7 @@ func (r *Resource) child(typ string, n node) *Resource {
 	c := &Resource{
 		ID: r.ID + "/" + typ + "/" + name, Type: r.Type + "/" + typ, Name: name,
 		APIVersion: r.APIVersion, Parent: r.Key, Maybe: r.Maybe, Referred: r.Referred,
-		Inline: true, Body: n.v, Pos: n.pos, Source: r.Source, Identity: &Identity{},
+		Inline: true, Body: n.v, Pos: n.pos, Source: r.Source, Identity: noIdentity,
 	}
 	c.Key = Key(c.ID)
 	return c

@@ -8,7 +8,10 @@ const Root = "/"
 // segments splits an id at its slashes, but not inside of an unknown part,
 // whose text may hold slashes.
 func segments(id string) []string {
-	var parts []string
+	if !strings.Contains(id, "«") {
+		return strings.Split(id, "/")
+	}
+	parts := make([]string, 0, strings.Count(id, "/")+1)
 	depth, start := 0, 0
 	for i, c := range id {
 		switch {
@@ -124,15 +127,7 @@ func (e *Estate) withinByParts(id, scope string) Answer {
 	if len(b) > len(a) {
 		return No
 	}
-	all := Yes
-	for i, part := range b {
-		switch SameText(a[i], part) {
-		case No:
-			return No
-		case Unsure:
-			all = Unsure
-		}
-	}
+	all := sameParts(a[:len(b)], b)
 	// Two resources that are both declared here have different ids, or the
 	// deployment would fail.
 	if all == Unsure && e.Has(scope) && e.Has(strings.Join(a[:len(b)], "/")) {

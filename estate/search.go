@@ -19,5 +19,30 @@ type SharedLink struct {
 	*Resource
 	Target Ref
 	Group  Field[string]
-	Status Field[string]
+	Status Field[string] // Approved | Pending | Rejected | Disconnected; absent: Pending
+}
+
+func decodeSearchService(e *Estate, r *Resource) {
+	s := &SearchService{
+		Resource:            r,
+		DisableLocalAuth:    r.prop("disableLocalAuth").flag(false),
+		PublicNetworkAccess: r.prop("publicNetworkAccess").text("Enabled"),
+		Bypass:              r.prop("networkRuleSet", "bypass").text("None"),
+		IPRules:             list(r.prop("networkRuleSet", "ipRules"), decodeIPRule),
+		RoleAuth:            pick(r.prop("authOptions", "aadOrApiKey"), false, isObject, "an object"),
+		Connections:         r.prop("privateEndpointConnections").endpointConnections(),
+	}
+	if True(s.DisableLocalAuth) == Yes {
+		s.RoleAuth = s.DisableLocalAuth
+	}
+	e.SearchServices.add(r, s)
+}
+
+func decodeSharedLink(e *Estate, r *Resource) {
+	e.SharedLinks.add(r, &SharedLink{
+		Resource: r,
+		Target:   r.prop("privateLinkResourceId").ref(),
+		Group:    r.prop("groupId").text(""),
+		Status:   r.prop("status").text("Pending"),
+	})
 }

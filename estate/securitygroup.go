@@ -26,3 +26,26 @@ type SecurityRule struct {
 	SourceGroups      List[Ref]
 	DestinationGroups List[Ref]
 }
+
+func decodeSecurityGroup(e *Estate, r *Resource) {
+	e.SecurityGroups.add(r, &SecurityGroup{r, e.inline(r, "securityRules", r.prop("securityRules"))})
+}
+
+func decodeSecurityRule(e *Estate, r *Resource) {
+	either := func(one, many string) List[string] {
+		return joined(r.prop(one).text(""), r.prop(many).texts())
+	}
+	e.SecurityRules.add(r, &SecurityRule{
+		Resource:          r,
+		Access:            r.prop("access").text(""),
+		Direction:         r.prop("direction").text(""),
+		Priority:          r.prop("priority").number(0),
+		Protocol:          r.prop("protocol").text(""),
+		Sources:           either("sourceAddressPrefix", "sourceAddressPrefixes"),
+		SourcePorts:       either("sourcePortRange", "sourcePortRanges"),
+		Destinations:      either("destinationAddressPrefix", "destinationAddressPrefixes"),
+		DestinationPorts:  either("destinationPortRange", "destinationPortRanges"),
+		SourceGroups:      r.prop("sourceApplicationSecurityGroups").subRefs(),
+		DestinationGroups: r.prop("destinationApplicationSecurityGroups").subRefs(),
+	})
+}

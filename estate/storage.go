@@ -32,3 +32,32 @@ type ImmutabilityPolicy struct {
 	*Resource
 	Days Field[int64]
 }
+
+func decodeStorageAccount(e *Estate, r *Resource) {
+	e.StorageAccounts.add(r, &StorageAccount{
+		Resource:            r,
+		SharedKey:           r.prop("allowSharedKeyAccess").flag(true),
+		BlobPublicAccess:    r.prop("allowBlobPublicAccess").flag(false),
+		MinimumTLS:          r.prop("minimumTlsVersion").text("TLS1_0"),
+		HTTPSOnly:           r.prop("supportsHttpsTrafficOnly").flag(true),
+		PublicNetworkAccess: r.prop("publicNetworkAccess").text("Enabled"),
+		Network:             r.prop("networkAcls").networkRules("AzureServices"),
+		LocalUsers:          r.prop("isLocalUserEnabled").flag(true),
+		Encryption:          r.prop("encryption").encryption("Microsoft.Storage"),
+		Immutable:           r.prop("immutableStorageWithVersioning", "enabled").flag(false),
+		Connections:         r.prop("privateEndpointConnections").endpointConnections(),
+	})
+}
+
+func decodeContainer(e *Estate, r *Resource) {
+	e.Containers.add(r, &Container{
+		Resource:     r,
+		PublicAccess: r.prop("publicAccess").text("None"),
+		Immutable:    r.prop("immutableStorageWithVersioning", "enabled").flag(false),
+	})
+}
+
+func decodeImmutabilityPolicy(e *Estate, r *Resource) {
+	days := r.prop("immutabilityPeriodSinceCreationInDays").number(0)
+	e.ImmutabilityPolicies.add(r, &ImmutabilityPolicy{r, days})
+}

@@ -24,7 +24,8 @@ type Subnet struct {
 	NATGateway       Ref
 	Delegations      List[Field[string]] // service names, such as Microsoft.App/environments
 	// DefaultOutbound reports that machines without a public address of their
-	// own reach the internet; absent: true in the API versions until 2025-05-01.
+	// own reach the internet; absent: true here, though newer API versions make
+	// new subnets private.
 	DefaultOutbound Field[bool]
 	// EndpointPolicies says whether security group and routes act on traffic to
 	// private endpoints: Disabled | Enabled | NetworkSecurityGroupEnabled |
@@ -64,4 +65,63 @@ type Route struct {
 	NextHop     Field[string] // Internet, VirtualAppliance, VirtualNetworkGateway, VnetLocal, None
 	NextAddress Field[string]
 	Pos         arm.Pos
+}
+
+func decodeVirtualNetwork(e *Estate, r *Resource) {
+	e.VirtualNetworks.add(r, &VirtualNetwork{
+		Resource:     r,
+		Prefixes:     r.prop("addressSpace", "addressPrefixes").texts(),
+		DNSServers:   r.prop("dhcpOptions", "dnsServers").texts(),
+		MoreSubnets:  e.inline(r, "subnets", r.prop("subnets")),
+		MorePeerings: e.inline(r, "virtualNetworkPeerings", r.prop("virtualNetworkPeerings")),
+	})
+}
+
+func decodeSubnet(e *Estate, r *Resource) {
+	e.Subnets.add(r, &Subnet{
+		Resource:         r,
+		Prefixes:         joined(r.prop("addressPrefix").text(""), r.prop("addressPrefixes").texts()),
+		ServiceEndpoints: list(r.prop("serviceEndpoints"), decodeServiceEndpoint),
+		SecurityGroup:    r.prop("networkSecurityGroup", "id").ref(),
+		RouteTable:       r.prop("routeTable", "id").ref(),
+		NATGateway:       r.prop("natGateway", "id").ref(),
+		Delegations:      list(r.prop("delegations"), decodeDelegation),
+		DefaultOutbound:  r.prop("defaultOutboundAccess").flag(true),
+		EndpointPolicies: r.prop("privateEndpointNetworkPolicies").text("Disabled"),
+	})
+}
+
+func decodeServiceEndpoint(n node) (ServiceEndpoint, bool) {
+	return ServiceEndpoint{n.at("service").text(""), n.at("locations").texts(), n.pos}, true
+}
+
+func decodeDelegation(n node) (Field[string], bool) {
+	return n.at("properties", "serviceName").text(""), true
+}
+
+func decodePeering(e *Estate, r *Resource) {
+	e.Peerings.add(r, &Peering{
+		Resource:       r,
+		Remote:         r.prop("remoteVirtualNetwork", "id").ref(),
+		AllowAccess:    r.prop("allowVirtualNetworkAccess").flag(true),
+		AllowForwarded: r.prop("allowForwardedTraffic").flag(false),
+		AllowGateway:   r.prop("allowGatewayTransit").flag(false),
+		UseGateways:    r.prop("useRemoteGateways").flag(false),
+		State:          r.prop("peeringState").text(""),
+	})
+}
+
+func decodeRouteTable(e *Estate, r *Resource) {
+	e.RouteTables.add(r, &RouteTable{r, list(r.prop("routes"), decodeRoute)})
+}
+
+func decodeRoute(n node) (Route, bool) {
+	p := n.at("properties")
+	return Route{
+		Name:        n.at("name").text(""),
+		Prefix:      p.at("addressPrefix").text(""),
+		NextHop:     p.at("nextHopType").text(""),
+		NextAddress: p.at("nextHopIpAddress").text(""),
+		Pos:         n.pos,
+	}, true
 }

@@ -16,11 +16,21 @@ var (
 func builtins() map[string]*builtin {
 	builtinsOnce.Do(func() {
 		builtinsTable = map[string]*builtin{}
-		for _, group := range [][]builtin{logicalFunctions()} {
+		for _, group := range functionGroups() {
 			for i := range group {
 				builtinsTable[strings.ToLower(group[i].name)] = &group[i]
 			}
 		}
 	})
 	return builtinsTable
+}
+
+func functionGroups() [][]builtin {
+	return [][]builtin{
+		logicalFunctions(), comparisonFunctions(), numberFunctions(),
+		textFunctions(), searchFunctions(), collectionFunctions(), formatFunctions(),
+		arrayFunctions(), objectFunctions(), accessFunctions(), lambdaFunctions(),
+		encodingFunctions(), uriFunctions(), hashFunctions(),
+		dateFunctions(), cidrFunctions(), loopFunctions(),
+	}
 }

@@ -25,9 +25,10 @@ type Host interface {
 }
 
 // Declared is a resource or module that an expression refers to. Asking for
-// its id or name doesn't evaluate the rest of it.
+// its id or name doesn't evaluate the rest of it. With safe, a member of
+// something that isn't deployed is null.
 type Declared interface {
-	Member(name string, at arm.Pos) arm.Value
+	Member(name string, safe bool, at arm.Pos) arm.Value
 	Whole(at arm.Pos) arm.Value
 }
 
@@ -39,6 +40,7 @@ const (
 	MaxSize   = 4_000_000  // values in one result, shared parts counted each time
 	MaxString = 8 << 20    // bytes of one string
 	MaxTurns  = 20_000     // turns of one loop
+	MaxNested = 2_000      // depth of arrays and objects in one result
 )
 
 // Budget counts the work of one entry point and all of its modules.

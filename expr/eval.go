@@ -22,7 +22,7 @@ func (e Env) Eval(n Node) arm.Value {
 	}
 	v := e.eval(n)
 	b.depth--
-	if v.Size() > MaxSize {
+	if v.Size() > MaxSize || v.Depth() > MaxNested {
 		return e.exhausted(n, "value is too large to evaluate")
 	}
 	return v
@@ -82,25 +82,38 @@ func (e Env) declared(n *Symbol) Declared {
 	return e.Host.Declared(n.Name, index, n.At)
 }
 
+// object makes an object; one with spread members is a merge of what stands
+// before, between and after them.
 func (e Env) object(n *Object) arm.Value {
 	members := make([]arm.Member, 0, len(n.Members))
+	var merged []arm.Value
 	for _, m := range n.Members {
 		v := e.Eval(m.Value)
 		if !m.Spread {
 			members = append(members, arm.Member{Name: e.memberName(m.Name), Value: v, Pos: m.At})
 			continue
 		}
-		o, ok := v.Object()
-		switch {
-		case opaque(v):
-			return arm.Unk(arm.Call("shallowMerge", n.At, arm.Obj(arm.NewObject(members), n.At), v))
-		case ok:
-			members = append(members, o.Members()...)
-		case !v.IsNull():
-			return e.fail(m.At, "can't spread %s into an object", v.Kind())
+		if k := v.Kind(); k != arm.ObjectKind && k != arm.UnknownKind && k != arm.NullKind {
+			return e.fail(m.At, "can't spread %s into an object", k)
 		}
+		if len(members) > 0 {
+			merged = append(merged, arm.Obj(arm.NewObject(members), n.At))
+			members = nil
+		}
+		merged = append(merged, v)
 	}
-	return arm.Obj(arm.NewObject(members), n.At)
+	rest := arm.Obj(arm.NewObject(members), n.At)
+	switch {
+	case merged == nil:
+		return rest
+	case len(members) > 0:
+		merged = append(merged, rest)
+	}
+	return e.callerAt(n.At, "shallowMerge").mergeObjects(merged)
+}
+
+func (e Env) callerAt(at arm.Pos, name string) caller {
+	return caller{e, &Call{Name: name, At: at}, name}
 }
 
 // memberName is the text of a computed name; unknown parts stay in it as
@@ -114,41 +127,37 @@ func (e Env) memberName(n Node) string {
 
 func (e Env) array(n *Array) arm.Value {
 	items := make([]arm.Value, 0, len(n.Items))
+	var arrays []arm.Value
 	for _, item := range n.Items {
 		v := e.Eval(item.Value)
 		if !item.Spread {
 			items = append(items, v)
 			continue
 		}
-		more, ok := v.Items()
-		switch {
-		case v.IsUnknown():
-			return arm.Unk(arm.Call("concat", n.At, arm.Array(items, n.At), v))
-		case ok:
-			items = append(items, more...)
-		default:
-			return e.fail(item.Value.Pos(), "can't spread %s into an array", v.Kind())
+		if k := v.Kind(); k != arm.ArrayKind && k != arm.UnknownKind {
+			return e.fail(item.Value.Pos(), "can't spread %s into an array", k)
 		}
+		if len(items) > 0 {
+			arrays = append(arrays, arm.Array(items, n.At))
+			items = nil
+		}
+		arrays = append(arrays, v)
 	}
-	return arm.Array(items, n.At)
+	switch {
+	case arrays == nil:
+		return arm.Array(items, n.At)
+	case len(items) > 0:
+		arrays = append(arrays, arm.Array(items, n.At))
+	}
+	return e.callerAt(n.At, "concat").concatArrays(arrays)
 }
 
 func (e Env) join(n *Join) arm.Value {
-	parts := make([]arm.Value, len(n.Parts))
-	size := 0
-	for i, p := range n.Parts {
-		v := e.Eval(p)
-		if !v.IsUnknown() {
-			v = arm.String(displayText(v), v.Pos())
-		}
-		s, _ := v.Str()
-		size += len(s)
-		parts[i] = v
+	var parts []arm.Value
+	for _, p := range n.Parts {
+		parts = append(parts, e.displayParts(e.Eval(p), n.At)...)
 	}
-	if size > MaxString {
-		return e.fail(n.At, "string is longer than %d bytes", MaxString)
-	}
-	return arm.Join(parts, n.At)
+	return e.joined(parts, n.At)
 }
 
 func (e Env) conditional(n *If) arm.Value {
@@ -168,39 +177,60 @@ func (e Env) conditional(n *If) arm.Value {
 // choose is the value of a conditional whose condition is unknown.
 func (e Env) choose(c arm.Value, then, otherwise Node, at arm.Pos) arm.Value {
 	a, b := e.Quiet().Eval(then), e.Quiet().Eval(otherwise)
-	if arm.Equal(a, b) && !a.HasUnknown() {
-		return a
+	c, negated := plainCondition(c)
+	if negated {
+		a, b = b, a
 	}
-	return arm.Unk(arm.If(c, a, b, at))
+	return choiceOf(c, a, b, at)
 }
 
 // loop is the array that a for-expression makes.
 func (e Env) loop(n *For) arm.Value {
-	items := e.Eval(n.Items)
+	c := e.callerAt(n.At, "map")
+	args := []arm.Value{e.Eval(n.Items)}
+	over := func(c caller, args []arm.Value) arm.Value { return c.loopOver(n, args[0]) }
+	if v, ok := c.byCase(args, over); ok {
+		return v
+	}
+	return over(c, args)
+}
+
+func (c caller) loopOver(n *For, items arm.Value) arm.Value {
 	turns, ok := Turns(items)
 	switch {
 	case opaque(items):
-		return arm.Unk(arm.Call("map", n.At, items))
+		return c.loopOverEach(n, items)
 	case !ok:
-		return e.fail(n.Items.Pos(), "can't loop over %s", items.Kind())
+		return c.env.fail(n.Items.Pos(), "can't loop over %s", items.Kind())
 	case len(turns) > MaxTurns:
-		return e.fail(n.Items.Pos(), "loop of %d turns; the limit is %d", len(turns), MaxTurns)
+		return c.env.fail(n.Items.Pos(), "loop of %d turns; the limit is %d", len(turns), MaxTurns)
 	}
-	out := make([]arm.Value, 0, len(turns))
+	var f filter
 	for i, item := range turns {
-		turn := e.With(n.Item, item).With(n.Index, arm.Int(int64(i), n.At))
+		turn := c.env.With(n.Item, item).With(n.Index, arm.Int(int64(i), n.At))
+		keep := arm.Bool(true, n.At)
 		if n.Filter != nil {
-			keep := turn.Eval(n.Filter)
-			if keep.IsUnknown() {
-				return arm.Unk(arm.Call("filter", n.At, items, keep))
-			}
-			if b, _ := keep.Bool(); !b {
-				continue
-			}
+			keep = turn.Eval(n.Filter)
 		}
-		out = append(out, turn.Eval(n.Body))
+		if b, _ := keep.Bool(); b {
+			f.keep(turn.Eval(n.Body))
+		} else if keep.IsUnknown() {
+			f.maybe(keep, turn.Quiet().Eval(n.Body))
+		}
 	}
-	return arm.Array(out, n.At)
+	return c.filtered(f)
+}
+
+// loopOverEach is a loop over an array that isn't known: a term with what the
+// body makes of each item, whichever that is.
+func (c caller) loopOverEach(n *For, items arm.Value) arm.Value {
+	each, index := arm.Call("each", n.At, items), arm.Call("eachIndex", n.At, items)
+	turn := c.env.Quiet().With(n.Item, arm.Unk(each)).With(n.Index, arm.Unk(index))
+	args := []arm.Value{items, turn.Eval(n.Body)}
+	if n.Filter != nil {
+		args = append(args, turn.Eval(n.Filter))
+	}
+	return c.unknown(args)
 }
 
 // Turns are the items that a loop over v runs through.

@@ -58,33 +58,55 @@ func not(c caller, args []arm.Value) arm.Value {
 // coalesce is the first argument that isn't null. One that is unknown may be
 // null, so what follows it counts, too.
 func coalesce(e Env, n *Call) arm.Value {
-	var maybe []arm.Value
+	c := caller{e, n, "coalesce"}
+	var args []arm.Value
 	for _, arg := range n.Args {
-		v := e.Eval(arg)
-		switch {
-		case v.IsNull():
+		v := c.env.Eval(arg)
+		if v.IsNull() {
 			continue
-		case v.IsUnknown() && nullable(v):
-			maybe = append(maybe, v)
-			e = e.Quiet()
-			continue
-		case len(maybe) == 0:
-			return v
 		}
-		return arm.Unk(arm.Call("coalesce", n.At, append(maybe, v)...))
+		args = append(args, v)
+		if !nullable(v) {
+			break
+		}
+		c.env = c.env.Quiet()
+	}
+	if v, ok := c.byCase(args, caller.firstNotNull); ok {
+		return v
+	}
+	return c.firstNotNull(args)
+}
+
+func (c caller) firstNotNull(args []arm.Value) arm.Value {
+	var maybe []arm.Value
+	for _, v := range args {
+		if v.IsNull() {
+			continue
+		}
+		maybe = append(maybe, v)
+		if !nullable(v) {
+			break
+		}
 	}
 	switch len(maybe) {
 	case 0:
-		return arm.Null(n.At)
+		return arm.Null(c.at())
 	case 1:
 		return maybe[0]
 	}
-	return arm.Unk(arm.Call("coalesce", n.At, maybe...))
+	return c.unknown(maybe)
 }
 
-// nullable reports whether an unknown may turn out to be null. Strings joined
-// from parts can't.
+// nullable reports whether v may turn out to be null. Joined strings and the
+// values of functions that make strings, arrays and objects can't.
 func nullable(v arm.Value) bool {
-	u, ok := v.Unknown()
-	return ok && u.Op != arm.OpJoin
+	return anyCase(v, true, func(v arm.Value) bool {
+		if v.IsNull() {
+			return true
+		}
+		_, made := isCall(v, "concat", "format", "toLower", "toUpper", "trim", "replace", "substring", "split",
+			"join", "string", "uniqueString", "guid", "union", "shallowMerge", "map", "filter", "equals", "contains",
+			"empty", "length", "not", "and", "or")
+		return v.IsUnknown() && !made && !isText(v)
+	})
 }

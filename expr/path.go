@@ -6,7 +6,7 @@ import (
 
 func (e Env) member(n *Member) arm.Value {
 	if s, ok := n.X.(*Symbol); ok {
-		return e.declared(s).Member(n.Name, n.At)
+		return e.declared(s).Member(n.Name, n.Safe, n.At)
 	}
 	return e.get(e.Eval(n.X), n.Name, n.Safe, n.At)
 }
@@ -23,12 +23,17 @@ func (e Env) get(x arm.Value, name string, safe bool, at arm.Pos) arm.Value {
 		return o.Get(name)
 	}
 	u, ok := x.Unknown()
+	if ok {
+		if v, known := memberOf(u, name); known {
+			return v
+		}
+	}
 	switch {
 	case ok && safe:
 		return safely(u, func(v arm.Value) arm.Value { return e.Quiet().get(v, name, true, at) },
 			func() *arm.Unknown { return u.Member(name) })
 	case ok && u.Op == arm.OpIf:
-		return arm.Unk(arm.If(u.Args[0], e.Quiet().get(u.Args[1], name, safe, at), e.Quiet().get(u.Args[2], name, safe, at), u.Pos))
+		return choiceOf(u.Args[0], e.Quiet().get(u.Args[1], name, safe, at), e.Quiet().get(u.Args[2], name, safe, at), u.Pos)
 	case ok:
 		return arm.Unk(u.Member(name))
 	case x.IsNull() && safe:
@@ -43,12 +48,17 @@ func safely(u *arm.Unknown, get func(arm.Value) arm.Value, member func() *arm.Un
 	if u.Op != arm.OpIf {
 		return arm.Unk(member())
 	}
-	return arm.Unk(arm.If(u.Args[0], get(u.Args[1]), get(u.Args[2]), u.Pos))
+	return choiceOf(u.Args[0], get(u.Args[1]), get(u.Args[2]), u.Pos)
 }
 
 func (e Env) index(n *Index) arm.Value {
 	x, i := e.Eval(n.X), e.Eval(n.I)
 	return e.at(x, i, n)
+}
+
+// Item is x[i] in a place where x may not have such an item.
+func (e Env) Item(x, i arm.Value, at arm.Pos) arm.Value {
+	return e.Quiet().at(x, i, &Index{X: &Literal{x}, I: &Literal{i}, At: at})
 }
 
 func (e Env) at(x, i arm.Value, n *Index) arm.Value {
@@ -57,7 +67,12 @@ func (e Env) at(x, i arm.Value, n *Index) arm.Value {
 	}
 	if u, ok := x.Unknown(); ok {
 		if u.Op == arm.OpIf {
-			return arm.Unk(arm.If(u.Args[0], e.Quiet().at(u.Args[1], i, n), e.Quiet().at(u.Args[2], i, n), u.Pos))
+			return choiceOf(u.Args[0], e.Quiet().at(u.Args[1], i, n), e.Quiet().at(u.Args[2], i, n), u.Pos)
+		}
+		if k, isInt := i.Int(); isInt {
+			if v, known := itemOf(x, k, n.FromEnd); known {
+				return v
+			}
 		}
 		if n.FromEnd {
 			return arm.Unk(arm.Call("indexFromEnd", n.At, x, i))

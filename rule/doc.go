@@ -1,4 +1,7 @@
-// Package rule says which practices an estate breaks, with proofs. One file per
-// rule; the list is All. A rule that doesn't apply or can't be decided says so:
-// both are results, too.
+// Package rule holds the practices that an estate is checked against. Each is
+// one file: what the practice is, why, how bad it is to break it, where it is
+// documented, what other tools call it, and a function that judges an estate.
+//
+// A rule judges what was evaluated, and never takes something unknown for good:
+// its answer is then Unknown, with what would decide it. All lists the rules.
 package rule

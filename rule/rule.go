@@ -1,6 +1,8 @@
 package rule
 
 import (
+	"time"
+
 	"palisade/access"
 	"palisade/arm"
 	"palisade/estate"
@@ -47,9 +49,10 @@ type Rule struct {
 	Title    string // the practice, as a statement
 	Why      string // what goes wrong without it
 	Fix      string // what to do
+	Bicep    string // the property that does it, as a line of Bicep, or ""
 	Severity Severity
 	Source   string   // where the practice or the behaviour is documented
-	Peers    []string // ids of the same rule in other tools
+	Peers    []string // the same practice in other tools, as "tool id"
 	Check    func(*Subject) []Result
 }
 
@@ -57,14 +60,20 @@ type Rule struct {
 type Subject struct {
 	Estate *estate.Estate
 	World  *access.World
+	// Now is the day that retirement dates are compared with. The zero time
+	// means that no day is given: what depends on it is then Unknown.
+	Now time.Time
+	// Missing is what couldn't be read, such as modules. What a rule doesn't
+	// find may be in there, so that it can't say that it isn't there.
+	Missing []arm.Diagnostic
 }
 
 // Result is what a rule found at one resource.
 type Result struct {
 	Status   Status
 	Resource string // id of the resource that the result is about, "" for the estate
-	// Message is one sentence about this resource. For Unknown it says what
-	// would have to be known.
+	// Message is one sentence about this resource, without a full stop. For
+	// Unknown it says what would have to be known.
 	Message string
 	Pos     arm.Pos
 	Proof   []Step
@@ -72,7 +81,8 @@ type Result struct {
 	Severity *Severity
 	// Fix replaces the rule's where this case needs something else.
 	Fix string
-	// DependsOn are the unknown values that would decide; set for Unknown.
+	// DependsOn are the unknown values that would decide; set for Unknown,
+	// where such values are known.
 	DependsOn []*arm.Unknown
 }
 
@@ -98,6 +108,14 @@ func (f Finding) Level() Severity {
 	return f.Rule.Severity
 }
 
+// HowToFix is what to do about this finding.
+func (f Finding) HowToFix() string {
+	if f.Result.Fix != "" {
+		return f.Result.Fix
+	}
+	return f.Rule.Fix
+}
+
 // Run asks every rule. The findings come in the order of the rules, and for
 // each rule in the order of the estate.
 func Run(rules []*Rule, s *Subject) []Finding {
@@ -105,7 +123,7 @@ func Run(rules []*Rule, s *Subject) []Finding {
 	for _, r := range rules {
 		results := r.Check(s)
 		if len(results) == 0 {
-			results = []Result{{Status: NotApplicable, Message: "nothing in the estate that this is about"}}
+			results = []Result{{Status: NotApplicable, Message: "the estate has nothing that this is about"}}
 		}
 		for _, result := range results {
 			out = append(out, Finding{Rule: r, Result: result})

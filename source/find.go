@@ -167,8 +167,3 @@ func (t *tree) classify(f *file) bool {
 	}
 	return true
 }
-
-func exists(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular()
-}

@@ -6,7 +6,7 @@ import "palisade/arm"
 // unknown.
 type notDeclared struct{ v arm.Value }
 
-func (n notDeclared) Member(name string, _ arm.Pos) arm.Value { return n.v.Get(name) }
+func (n notDeclared) Member(name string, _ bool, _ arm.Pos) arm.Value { return n.v.Get(name) }
 func (n notDeclared) Whole(arm.Pos) arm.Value                 { return n.v }
 
 // everyTurn is a loop of resources as a whole: an array.
@@ -24,7 +24,7 @@ func (e everyTurn) Whole(at arm.Pos) arm.Value {
 	return arm.Array(items, at)
 }
 
-func (e everyTurn) Member(name string, at arm.Pos) arm.Value {
+func (e everyTurn) Member(name string, _ bool, at arm.Pos) arm.Value {
 	message := e.g.label() + " is a loop and needs an index"
 	e.g.d.Report(arm.Diagnostic{Pos: at, Message: message})
 	return arm.Unk(arm.NotRead("error", message, at))

@@ -16,10 +16,11 @@ type Input struct {
 	Parameters map[string]arm.Value
 	Context    Context
 	// Parse reads a template that is only known as a value; Link one that is
-	// named by a path or address, seen from the file that names it. Both may
-	// be nil, which makes such templates unknown.
+	// named by a path or address, of which perhaps only the end is known, seen
+	// from the file that names it. Both may be nil, which makes such templates
+	// unknown.
 	Parse func(v arm.Value) *Template
-	Link  func(from *arm.File, target string) (*Template, error)
+	Link  func(from *arm.File, target arm.Value) (*Template, error)
 }
 
 // Result is all that a template would deploy.

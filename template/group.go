@@ -67,18 +67,17 @@ func (g *group) instances() []*instance {
 // symbolicTurn is the one instance that stands for a number of turns that
 // can't be known.
 func (g *group) symbolicTurn(env expr.Env, items arm.Value) []*instance {
-	u, ok := items.Unknown()
-	if !ok {
-		if o, isObject := items.Object(); isObject && o.Rest() != nil {
-			u = o.Rest()
-		} else {
-			g.d.Report(arm.Diagnostic{Pos: g.r.Loop.At, Message: fmt.Sprintf("can't loop over %s", items.Kind())})
-			u = arm.NotRead("error", "the loop can't be evaluated", g.r.Loop.At)
-		}
+	at := g.r.Loop.At
+	if o, ok := items.Object(); ok && o.Rest() != nil {
+		items = arm.Unk(o.Rest())
 	}
-	g.copies = arm.Unk(u)
-	index := arm.Unk(arm.Call("copyIndex", g.r.Loop.At, text(strings.ToLower(g.r.Loop.Name))))
-	item := arm.Unk(u.Index(index))
+	if !items.IsUnknown() {
+		g.d.Report(arm.Diagnostic{Pos: at, Message: fmt.Sprintf("can't loop over %s", items.Kind())})
+		items = arm.Unk(arm.NotRead("error", "the loop can't be evaluated", at))
+	}
+	g.copies = items
+	index := arm.Unk(arm.Call("copyIndex", at, text(strings.ToLower(g.r.Loop.Name))))
+	item := env.Item(items, index, at)
 	return []*instance{{g: g, env: bindTurn(env, g.r.Loop, item, index)}}
 }
 

@@ -26,6 +26,7 @@ func (d *deployment) idAt(function string, scope arm.Value, args []arm.Value, at
 	if !ok {
 		return arm.Unk(arm.Call(function, at, args...))
 	}
+	typ = strings.TrimSuffix(typ, "/") // seen in real templates
 	n := strings.Count(typ, "/")
 	names := args[1:]
 	if len(names) == 1 && n > 1 {

@@ -114,13 +114,18 @@ func resourceID(scope arm.Value, typ string, names []arm.Value) arm.Value {
 
 // typeOf reads the type back from an id: what follows its last "providers".
 func typeOf(id string) string {
-	i := strings.LastIndex(strings.ToLower(id), "/providers/")
-	if i < 0 {
+	parts := splitID(id)
+	last := -1
+	for i, p := range parts {
+		if strings.EqualFold(p, "providers") {
+			last = i
+		}
+	}
+	if last < 0 || last+1 >= len(parts) {
 		return ""
 	}
-	parts := splitID(id[i+len("/providers/"):])
-	typ := parts[0]
-	for k := 1; k < len(parts); k += 2 {
+	typ := parts[last+1]
+	for k := last + 2; k < len(parts); k += 2 {
 		typ += "/" + parts[k]
 	}
 	return typ

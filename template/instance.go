@@ -47,12 +47,21 @@ func (i *instance) Name() arm.Value {
 		if i.r().Name == nil {
 			return arm.Unk(arm.NotRead("name", i.g.label()+" has no name", i.r().At))
 		}
-		v := i.env.Eval(i.r().Name)
-		if _, ok := v.Str(); ok || v.IsUnknown() {
+		v := i.naming().Eval(i.r().Name)
+		if _, ok := v.Str(); ok || v.IsUnknown() || v.IsNull() {
 			return v
 		}
 		return arm.String(v.Text(), v.Pos())
 	})
+}
+
+// naming is where the name and the scope are evaluated. Those of a resource
+// that isn't deployed need not make sense.
+func (i *instance) naming() expr.Env {
+	if i.condition.state != evaluating && i.skipped() {
+		return i.env.Quiet()
+	}
+	return i.env
 }
 
 // ID is the resource id; a string, perhaps with unknown parts.
@@ -66,7 +75,7 @@ func (i *instance) makeID() arm.Value {
 		return joinText(r.Extension+":"+r.Type+"/", i.Name())
 	}
 	if r.Parent != nil {
-		parent := i.env.Eval(&expr.Member{X: r.Parent, Name: "id", At: r.Parent.At})
+		parent := i.naming().Eval(&expr.Member{X: r.Parent, Name: "id", At: r.Parent.At})
 		own := r.Type[strings.LastIndexByte(r.Type, '/')+1:]
 		return joinText(parent, "/", own, "/", i.Name())
 	}
@@ -79,59 +88,49 @@ func (i *instance) makeID() arm.Value {
 	return resourceID(i.scope(), r.Type, names)
 }
 
-// scope is the id of where the resource is deployed to.
+// scope is the id of where the resource is deployed to. A nested deployment is
+// an object of the scope that it deploys to.
 func (i *instance) scope() arm.Value {
-	p := i.g.d.place
-	if i.r().Module == nil {
-		switch {
-		case i.r().Target.ID != nil:
-			return i.targetID()
-		case strings.EqualFold(i.r().Type, "Microsoft.Management/managementGroups"):
-			return text("")
-		}
-		return p.id()
+	switch {
+	case i.r().Target.ID != nil && i.r().Module == nil:
+		return i.targetID()
+	case strings.EqualFold(i.r().Type, "Microsoft.Management/managementGroups"):
+		return text("")
 	}
-	// A nested deployment is an object of the scope that it deploys to.
 	return i.target().id()
 }
 
 // targetID is the id that Target.ID means.
 func (i *instance) targetID() arm.Value {
-	v := i.env.Eval(i.r().Target.ID)
+	v := i.naming().Eval(i.r().Target.ID)
 	if o, ok := v.Object(); ok {
 		v = o.Get("id")
 	}
-	s, ok := v.Str()
-	switch {
+	switch s := strings.ToLower(v.Text()); {
 	case v.IsNull():
 		return i.g.d.place.id()
-	case !ok || strings.HasPrefix(s, "/"):
+	case strings.HasPrefix(s, "/") || strings.HasPrefix(s, "«"):
 		return v
-	case strings.HasPrefix(strings.ToLower(s), "microsoft.management/managementgroups/"):
-		return text("/providers/" + s)
+	case strings.HasPrefix(s, "microsoft.management/managementgroups/"):
+		return joinText("/providers/", v)
 	}
-	return relativeID(i.g.d.place.id(), v)
+	return joinText(i.g.d.place.id(), "/providers/", v)
 }
 
-// relativeID reads "Namespace/type/name/type/name" at a scope.
-func relativeID(scope, v arm.Value) arm.Value {
-	return joinText(scope, "/providers/", v)
-}
-
-// target is the place of a module.
+// target is the place that a module or resource is deployed to.
 func (i *instance) target() place {
-	p, t := i.g.d.place, i.r().Target
+	p, t, env := i.g.d.place, i.r().Target, i.naming()
 	if t.ID != nil {
 		return p.placeOf(i.targetID())
 	}
 	if t.ManagementGroup != nil {
-		p.kind, p.managementGroup = ManagementGroup, i.env.Eval(t.ManagementGroup)
+		p.kind, p.managementGroup = ManagementGroup, env.Eval(t.ManagementGroup)
 	}
 	if t.Subscription != nil {
-		p.kind, p.subscription = Subscription, i.env.Eval(t.Subscription)
+		p.kind, p.subscription = Subscription, env.Eval(t.Subscription)
 	}
 	if t.ResourceGroup != nil {
-		p.kind, p.resourceGroup = ResourceGroup, i.env.Eval(t.ResourceGroup)
+		p.kind, p.resourceGroup = ResourceGroup, env.Eval(t.ResourceGroup)
 	}
 	return p
 }
@@ -147,7 +146,15 @@ func (i *instance) Body() arm.Value {
 }
 
 // Member answers an expression that asks for a member of the resource.
-func (i *instance) Member(name string, at arm.Pos) arm.Value {
+func (i *instance) Member(name string, safe bool, at arm.Pos) arm.Value {
+	v := i.member(name, at)
+	if c := i.Condition(); safe && c.IsUnknown() {
+		return arm.Unk(arm.If(c, v, arm.Null(at), at))
+	}
+	return v
+}
+
+func (i *instance) member(name string, at arm.Pos) arm.Value {
 	r := i.r()
 	if r.Extension != "" {
 		return i.properties(at).Get(name)

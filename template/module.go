@@ -69,18 +69,14 @@ func (i *instance) template() *Template {
 }
 
 func (i *instance) linked(target arm.Value) *Template {
-	s, ok := target.Str()
 	missing := func(reason string) *Template {
 		i.g.d.Report(arm.Diagnostic{Severity: arm.Missing, Pos: i.r().At, Message: "linked template " + target.Text() + " can't be read: " + reason})
 		return nil
 	}
-	switch {
-	case !ok:
-		return missing(why(target))
-	case i.g.d.run.in.Link == nil:
+	if i.g.d.run.in.Link == nil {
 		return missing("links are not followed here")
 	}
-	t, err := i.g.d.run.in.Link(i.g.d.t.File, s)
+	t, err := i.g.d.run.in.Link(i.g.d.t.File, target)
 	if err != nil {
 		return missing(err.Error())
 	}
@@ -191,21 +187,37 @@ func (i *instance) outputs() arm.Value {
 	return arm.Unk(reference(i.ID(), i.r().At).Member("outputs"))
 }
 
-// deploymentProperties is the run-time view of a template deployment.
+// deploymentState are the members of a template deployment's properties that
+// only Azure knows.
+var deploymentState = []string{"provisioningState", "correlationId", "timestamp", "duration", "templateHash", "parameters", "outputResources"}
+
+// deploymentProperties is the run-time view of a template deployment: its
+// outputs, each as {"value": …}, and what only Azure knows.
 func (i *instance) deploymentProperties(at arm.Pos) arm.Value {
 	rest := reference(i.ID(), at)
 	d := i.deployment()
 	if d == nil {
 		return arm.Unk(rest)
 	}
-	o, _ := d.outputValues().Object()
+	members := []arm.Member{{Name: "outputs", Value: wrapped(d.outputValues(), at), Pos: at}}
+	for _, name := range deploymentState {
+		members = append(members, arm.Member{Name: name, Value: arm.Unk(rest.Member(name)), Pos: at})
+	}
+	return arm.Obj(arm.NewObject(members), at)
+}
+
+// wrapped puts each output into the form in which ARM expressions find it.
+func wrapped(outputs arm.Value, at arm.Pos) arm.Value {
+	o, ok := outputs.Object()
+	if !ok {
+		return outputs
+	}
 	members := make([]arm.Member, 0, o.Len())
 	for _, m := range o.Members() {
-		wrapped := arm.NewObject([]arm.Member{{Name: "value", Value: m.Value, Pos: m.Pos}})
-		members = append(members, arm.Member{Name: m.Name, Value: arm.Obj(wrapped, m.Pos), Pos: m.Pos})
+		value := arm.NewObject([]arm.Member{{Name: "value", Value: m.Value, Pos: m.Pos}})
+		members = append(members, arm.Member{Name: m.Name, Value: arm.Obj(value, m.Pos), Pos: m.Pos})
 	}
-	outputs := arm.Member{Name: "outputs", Value: arm.Obj(arm.NewObject(members), at), Pos: at}
-	return arm.Obj(arm.NewObject([]arm.Member{outputs}).Open(rest), at)
+	return arm.Obj(arm.NewObject(members), at)
 }
 
 // both is the conjunction of two conditions that aren't false.

@@ -39,14 +39,17 @@ var childArrays = []string{
 // their ids.
 func withChildIDs(properties, id arm.Value, rest *arm.Unknown) arm.Value {
 	o, _ := properties.Object()
-	members := make([]arm.Member, len(o.Members()))
-	copy(members, o.Members())
-	for k, m := range members {
+	members := make([]arm.Member, 0, o.Len())
+	for _, m := range o.Members() {
+		if m.Value.IsNull() {
+			continue
+		}
 		for _, name := range childArrays {
 			if strings.EqualFold(m.Name, name) {
-				members[k].Value = childrenWithIDs(m.Value, id, m.Name)
+				m.Value = childrenWithIDs(m.Value, id, m.Name)
 			}
 		}
+		members = append(members, m)
 	}
 	return arm.Obj(arm.NewObject(members).Open(rest), properties.Pos())
 }
@@ -80,7 +83,8 @@ type index struct {
 	byName   map[string]*instance
 }
 
-// find looks for an instance of this deployment by id or name.
+// find looks for an instance of this deployment by id or name. What isn't
+// deployed isn't found.
 func (d *deployment) find(idOrName string) *instance {
 	if d.index == nil {
 		d.index = &index{building: true, byID: map[string]*instance{}, byName: map[string]*instance{}}
@@ -89,6 +93,9 @@ func (d *deployment) find(idOrName string) *instance {
 				continue
 			}
 			for _, i := range g.expand() {
+				if i.condition.state == evaluating || i.skipped() {
+					continue
+				}
 				d.index.byID[strings.ToLower(i.ID().Text())] = i
 				if name := strings.ToLower(i.Name().Text()); d.index.byName[name] == nil && !i.r().Existing {
 					d.index.byName[name] = i

@@ -1,6 +1,7 @@
 package armjson
 
 import (
+	"slices"
 	"strings"
 
 	"palisade/arm"
@@ -28,42 +29,45 @@ func spelled(declared map[string]string, name string) string {
 }
 
 // lowerCall turns the functions that are syntax in disguise into nodes of
-// their own. All others, and these with odd arguments, remain calls.
-func (p *parser) lowerCall(n *expr.Call) expr.Node {
-	if n.Namespace != "" {
-		return n
+// their own. All others, and these with odd arguments, remain calls. The
+// arguments are the caller's.
+func (p *parser) lowerCall(n expr.Call) expr.Node {
+	if n.Namespace == "" {
+		if lowered := p.syntax(n); lowered != nil {
+			return lowered
+		}
 	}
-	var lowered expr.Node
+	return &expr.Call{Namespace: n.Namespace, Name: n.Name, Args: slices.Clone(n.Args), At: n.At}
+}
+
+func (p *parser) syntax(n expr.Call) expr.Node {
 	switch strings.ToLower(n.Name) {
 	case "parameters":
-		lowered = p.parameter(n)
+		return p.parameter(n)
 	case "variables":
-		lowered = p.variable(n)
+		return p.variable(n)
 	case "lambdavariables":
-		lowered = lambdaVariable(n)
+		return lambdaVariable(n)
 	case "lambda":
-		lowered = lambda(n)
+		return lambda(n)
 	case "true", "false", "null":
-		lowered = constant(n)
+		return constant(n)
 	case "if":
-		lowered = conditional(n)
+		return conditional(n)
 	case "createarray":
-		lowered = createArray(n)
+		return createArray(n)
 	case "createobject":
-		lowered = createObject(n)
+		return createObject(n)
 	case "tryget":
-		lowered = tryGet(n)
+		return tryGet(n)
 	case "indexfromend", "tryindexfromend":
-		lowered = indexFromEnd(n)
+		return indexFromEnd(n)
 	}
-	if lowered == nil {
-		return n
-	}
-	return lowered
+	return nil
 }
 
 // onlyText returns the only argument of n, if that is a string.
-func onlyText(n *expr.Call) (string, bool) {
+func onlyText(n expr.Call) (string, bool) {
 	if len(n.Args) != 1 {
 		return "", false
 	}
@@ -78,7 +82,7 @@ func literalText(n expr.Node) (string, bool) {
 	return l.Value.Str()
 }
 
-func (p *parser) parameter(n *expr.Call) expr.Node {
+func (p *parser) parameter(n expr.Call) expr.Node {
 	name, ok := onlyText(n)
 	if !ok {
 		return nil
@@ -90,7 +94,7 @@ func (p *parser) parameter(n *expr.Call) expr.Node {
 	return &expr.Parameter{Name: name, At: n.At}
 }
 
-func (p *parser) variable(n *expr.Call) expr.Node {
+func (p *parser) variable(n expr.Call) expr.Node {
 	name, ok := onlyText(n)
 	if !ok || p.names.inFunction {
 		return nil
@@ -98,7 +102,7 @@ func (p *parser) variable(n *expr.Call) expr.Node {
 	return &expr.Variable{Name: spelled(p.names.variables, name), At: n.At}
 }
 
-func lambdaVariable(n *expr.Call) expr.Node {
+func lambdaVariable(n expr.Call) expr.Node {
 	name, ok := onlyText(n)
 	if !ok {
 		return nil
@@ -111,7 +115,7 @@ func lambdaVariable(n *expr.Call) expr.Node {
 func lambdaName(name string) string { return "lambda " + strings.ToLower(name) }
 
 // lambda is lambda('x', 'y', body).
-func lambda(n *expr.Call) expr.Node {
+func lambda(n expr.Call) expr.Node {
 	if len(n.Args) == 0 {
 		return nil
 	}
@@ -127,7 +131,7 @@ func lambda(n *expr.Call) expr.Node {
 	return &expr.Lambda{Params: params, Body: n.Args[last], At: n.At}
 }
 
-func constant(n *expr.Call) expr.Node {
+func constant(n expr.Call) expr.Node {
 	if len(n.Args) > 0 {
 		return nil
 	}
@@ -140,14 +144,14 @@ func constant(n *expr.Call) expr.Node {
 	return &expr.Literal{Value: arm.Null(n.At)}
 }
 
-func conditional(n *expr.Call) expr.Node {
+func conditional(n expr.Call) expr.Node {
 	if len(n.Args) != 3 {
 		return nil
 	}
 	return &expr.If{Condition: n.Args[0], Then: n.Args[1], Else: n.Args[2], At: n.At}
 }
 
-func createArray(n *expr.Call) expr.Node {
+func createArray(n expr.Call) expr.Node {
 	items := make([]expr.ArrayItem, len(n.Args))
 	for i, arg := range n.Args {
 		items[i].Value = arg
@@ -155,7 +159,7 @@ func createArray(n *expr.Call) expr.Node {
 	return &expr.Array{Items: items, At: n.At}
 }
 
-func createObject(n *expr.Call) expr.Node {
+func createObject(n expr.Call) expr.Node {
 	if len(n.Args)%2 != 0 {
 		return nil
 	}
@@ -167,8 +171,9 @@ func createObject(n *expr.Call) expr.Node {
 	return &expr.Object{Members: members, At: n.At}
 }
 
-// tryGet is tryGet(x, name or index, …): a path of which each step is safe.
-func tryGet(n *expr.Call) expr.Node {
+// tryGet is tryGet(x, step, …): a path of which each step is safe. A step is a
+// name, an index, or an object that counts an index from the end.
+func tryGet(n expr.Call) expr.Node {
 	if len(n.Args) < 2 {
 		return nil
 	}
@@ -176,15 +181,32 @@ func tryGet(n *expr.Call) expr.Node {
 	for _, step := range n.Args[1:] {
 		if name, ok := literalText(step); ok {
 			x = &expr.Member{X: x, Name: name, Safe: true, At: step.Pos()}
-		} else {
-			x = &expr.Index{X: x, I: step, Safe: true, At: step.Pos()}
+			continue
 		}
+		i, fromEnd := endStep(step)
+		x = &expr.Index{X: x, I: i, Safe: true, FromEnd: fromEnd, At: step.Pos()}
 	}
 	return x
 }
 
+// endStep takes apart createObject('value', i, 'fromEnd', true()).
+func endStep(step expr.Node) (i expr.Node, fromEnd bool) {
+	o, ok := step.(*expr.Object)
+	if !ok || len(o.Members) != 2 {
+		return step, false
+	}
+	first, _ := literalText(o.Members[0].Name)
+	second, _ := literalText(o.Members[1].Name)
+	end, ok := o.Members[1].Value.(*expr.Literal)
+	if !ok || first != "value" || second != "fromEnd" {
+		return step, false
+	}
+	fromEnd, _ = end.Value.Bool()
+	return o.Members[0].Value, fromEnd
+}
+
 // indexFromEnd is indexFromEnd(array, n), and its safe form.
-func indexFromEnd(n *expr.Call) expr.Node {
+func indexFromEnd(n expr.Call) expr.Node {
 	if len(n.Args) != 2 {
 		return nil
 	}

@@ -67,30 +67,30 @@ func indexName(loop string) string {
 	return "copyIndex('" + strings.ToLower(loop) + "')"
 }
 
-// resourceLoop reads the "copy" element of a resource.
+// resourceLoop reads the "copy" element of a resource. One that is broken is a
+// loop of an unknown number of turns.
 func (l *lowerer) resourceLoop(v arm.Value) *template.Loop {
-	o, ok := v.Object()
-	if !ok {
-		if !v.IsNull() {
-			l.fail(v.Pos(), "copy of a resource is %s, not object", v.Kind())
-		}
+	if v.IsNull() {
 		return nil
 	}
-	count, ok := o.Lookup("count")
-	if !ok {
-		l.fail(v.Pos(), "copy has no count")
-		return nil
+	o, _ := v.Object()
+	if o == nil || o.Get("count").IsNull() {
+		l.fail(v.Pos(), "copy of a resource has no count")
+		turns := arm.Unk(arm.NotRead("error", "copy of a resource has no count", v.Pos()))
+		return &template.Loop{Items: &expr.Literal{Value: turns}, Index: []string{indexName("")}, At: v.Pos()}
 	}
-	name, _ := o.Get("name").Str()
-	batch, _ := o.Get("batchSize").Int()
-	if o.Get("mode").Is("serial") {
-		batch = max(batch, 1)
-	} else {
-		batch = 0
-	}
-	loop := &template.Loop{Items: l.turns(count.Value), Index: []string{indexName("")}, Batch: int(batch), Name: name, At: v.Pos()}
-	if name != "" {
-		loop.Index = append(loop.Index, indexName(name))
+	loop := &template.Loop{Items: l.turns(o.Get("count")), Index: []string{indexName("")}, Batch: batch(o), At: v.Pos()}
+	if name, _ := o.Get("name").Str(); name != "" {
+		loop.Name, loop.Index = name, append(loop.Index, indexName(name))
 	}
 	return loop
+}
+
+// batch is how many turns run at a time, 0 for all.
+func batch(o *arm.Object) int {
+	if !o.Get("mode").Is("serial") {
+		return 0
+	}
+	size, _ := o.Get("batchSize").Int()
+	return int(max(size, 1))
 }

@@ -33,7 +33,12 @@ func inBrackets(s string) bool {
 // string, which is exact unless the string is written with escapes. After an
 // error the node is an unknown literal.
 func parseExpression(s string, at arm.Pos, names *names) (expr.Node, []arm.Diagnostic) {
-	p := parser{s: s[:len(s)-1], i: 1, at: at, names: names}
+	p := parser{names: names}
+	return p.parse(s, at)
+}
+
+func (p *parser) parse(s string, at arm.Pos) (expr.Node, []arm.Diagnostic) {
+	*p = parser{s: s[:len(s)-1], i: 1, at: at, names: p.names, args: p.args[:0]}
 	if len(s) > expressionLimit {
 		p.warn(fmt.Sprintf("expression of %d characters is longer than the limit of %d", len(s), expressionLimit))
 	}
@@ -48,7 +53,7 @@ func parseExpression(s string, at arm.Pos, names *names) (expr.Node, []arm.Diagn
 	return n, p.diagnostics
 }
 
-// parser reads one expression. After an error it stands at the end, so that
+// parser reads one expression after another. After an error it stands at the end, so that
 // every loop ends; only the first error is kept.
 type parser struct {
 	s           string // without the last bracket
@@ -56,6 +61,7 @@ type parser struct {
 	at          arm.Pos
 	names       *names
 	depth       int
+	args        []expr.Node // of all calls that are open
 	failed      bool
 	diagnostics []arm.Diagnostic
 }
@@ -113,23 +119,13 @@ func (p *parser) expect(c byte, where string) {
 	}
 }
 
-// expression parses a literal or a call, and the members and items asked of it.
+// expression parses a literal, or a call and the members and items asked of it.
 func (p *parser) expression() expr.Node {
 	if p.depth++; p.depth > expressionDepth {
 		p.fail(p.i, fmt.Sprintf("nested more than %d levels deep", expressionDepth))
 	}
 	n := p.operand()
-	for !p.failed {
-		switch {
-		case p.take('.'):
-			n = p.member(n)
-		case p.take('['):
-			n = p.index(n)
-		default:
-			p.depth--
-			return n
-		}
-	}
+	p.depth--
 	return n
 }
 
@@ -162,10 +158,25 @@ func (p *parser) operand() expr.Node {
 	case c == '-' || c == '+' || isDigit(c):
 		return p.number()
 	case isLetter(c):
-		return p.call()
+		return p.path(p.call())
 	}
 	p.fail(p.i, "unexpected "+p.found())
 	return nil
+}
+
+// path parses what is asked of the value of a call: .member and [index].
+func (p *parser) path(n expr.Node) expr.Node {
+	for !p.failed {
+		switch {
+		case p.take('.'):
+			n = p.member(n)
+		case p.take('['):
+			n = p.index(n)
+		default:
+			return n
+		}
+	}
+	return n
 }
 
 // text parses a string in single quotes; two of them stand for one.
@@ -194,7 +205,7 @@ func (p *parser) text() expr.Node {
 
 func (p *parser) number() expr.Node {
 	start := p.i
-	for p.i++; p.i < len(p.s) && (isDigit(p.s[p.i]) || strings.IndexByte(".eE", p.s[p.i]) >= 0); p.i++ {
+	for p.i++; p.i < len(p.s) && (isDigit(p.s[p.i]) || p.s[p.i] == '.'); p.i++ {
 	}
 	s, at := p.s[start:p.i], p.pos(start)
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
@@ -221,27 +232,29 @@ func (p *parser) call() expr.Node {
 		return nil
 	}
 	p.i++
-	args := p.arguments()
-	if p.failed {
-		return nil
+	base := len(p.args)
+	p.arguments()
+	var n expr.Node
+	if !p.failed {
+		n = p.lowerCall(expr.Call{Namespace: namespace, Name: name, Args: p.args[base:], At: p.pos(start)})
 	}
-	return p.lowerCall(&expr.Call{Namespace: namespace, Name: name, Args: args, At: p.pos(start)})
+	p.args = p.args[:base]
+	return n
 }
 
-func (p *parser) arguments() []expr.Node {
+func (p *parser) arguments() {
 	if p.take(')') {
-		return nil
+		return
 	}
-	args := make([]expr.Node, 0, 4)
 	for !p.failed {
-		args = append(args, p.expression())
+		arg := p.expression()
+		p.args = append(p.args, arg)
 		if p.take(',') {
 			continue
 		}
 		p.expect(')', "or a comma after an argument")
-		break
+		return
 	}
-	return args
 }
 
 func (p *parser) word() string {

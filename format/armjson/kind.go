@@ -43,9 +43,23 @@ func KindOf(v arm.Value) Kind {
 	return kind
 }
 
+// GuessKind tells from the first 4 KiB of a file that can't be read as JSON
+// what it was meant to be.
+func GuessKind(raw []byte) Kind {
+	text := strings.ToLower(string(Text(raw[:min(len(raw), 4096)])))
+	kind := schemaKind(text)
+	if kind == Other && strings.Contains(text, `"contentversion"`) {
+		return Template
+	}
+	return kind
+}
+
 func kindBySchema(schema arm.Value) Kind {
 	s, _ := schema.Str()
-	s = strings.ToLower(s)
+	return schemaKind(strings.ToLower(s))
+}
+
+func schemaKind(s string) Kind {
 	switch {
 	case strings.Contains(s, "deploymenttemplate"):
 		return Template

@@ -33,3 +33,17 @@ func TestKindOf(t *testing.T) {
 		}
 	}
 }
+
+func TestGuessKind(t *testing.T) {
+	for text, want := range map[string]Kind{
+		`{"$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#", "re`: Template,
+		`{"contentVersion": "1.0.0.0", `:                   Template,
+		`{"$schema": "x/deploymentParameters.json#", "con`: Parameters,
+		`{"name": "package", `:                             Other,
+		``:                                                 Other,
+	} {
+		if got := GuessKind([]byte(text)); got != want {
+			t.Errorf("%s: %d, want %d", text, got, want)
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 // with a scope of their own get one each.
 type lowerer struct {
 	names       *names
+	parser      parser
 	literals    map[string]*expr.Literal // member names, which are few and repeated
 	diagnostics []arm.Diagnostic
 }
@@ -64,7 +65,8 @@ func (l *lowerer) lowerString(s string, at arm.Pos) expr.Node {
 	if isEscaped(s) {
 		return &expr.Literal{Value: arm.String(s[1:], at)}
 	}
-	n, diagnostics := parseExpression(s, at, l.names)
+	l.parser.names = l.names
+	n, diagnostics := l.parser.parse(s, at)
 	l.diagnostics = append(l.diagnostics, diagnostics...)
 	return n
 }

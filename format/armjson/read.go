@@ -34,9 +34,9 @@ func ReadFile(name string, raw []byte, limit int) (arm.Value, []arm.Diagnostic) 
 //
 // Of members with the same name the last one counts; each gets a warning. At
 // the first error reading stops with one diagnostic, and the value is unknown.
-// The strings of the value share one copy of text.
+// The value doesn't hold on to text.
 func Read(file *arm.File, text []byte) (arm.Value, []arm.Diagnostic) {
-	r := reader{file: file, valid: utf8.Valid(text)}
+	r := reader{file: file, valid: utf8.Valid(text), strings: map[string]arm.Value{}}
 	if len(text) > math.MaxInt32 {
 		r.fail(0, fmt.Sprintf("file of %d bytes is too large", len(text)))
 		return r.result(arm.Value{})
@@ -64,7 +64,8 @@ type reader struct {
 	values  []arm.Value  // items read so far of all open arrays
 	members []arm.Member // members read so far of all open objects
 
-	lastString [2]int // start and end of the string read last
+	strings    map[string]arm.Value // each string read so far, once
+	lastString [2]int               // start and end of the string read last
 	err        *arm.Diagnostic
 	warnings   []arm.Diagnostic
 }
@@ -106,7 +107,7 @@ func (r *reader) value() arm.Value {
 	at := r.pos(r.i)
 	switch c := r.s[r.i]; {
 	case c == '"' || c == '\'':
-		return arm.String(r.quoted(), at)
+		return r.shared(r.quoted()).At(at)
 	case c == '{':
 		return r.object(at)
 	case c == '[':
@@ -144,6 +145,7 @@ func (r *reader) member() {
 	}
 	r.i++
 	v := r.value()
+	name, _ = r.shared(name).Str()
 	r.members = append(r.members, arm.Member{Name: name, Value: v, Pos: r.pos(at)})
 }
 
@@ -159,6 +161,18 @@ func (r *reader) array(at arm.Pos) arm.Value {
 	items := slices.Clone(r.values[base:])
 	r.values = r.values[:base]
 	return arm.Array(items, at)
+}
+
+// shared is s as a value, the same one each time: most strings of a template
+// occur many times.
+func (r *reader) shared(s string) arm.Value {
+	v, ok := r.strings[s]
+	if !ok {
+		s = strings.Clone(s)
+		v = arm.String(s, arm.Pos{})
+		r.strings[s] = v
+	}
+	return v
 }
 
 // enter steps over an opening bracket, if that is not too deep.

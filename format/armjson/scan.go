@@ -13,13 +13,13 @@ import (
 // space steps over white space and comments.
 func (r *reader) space() {
 	for r.i < len(r.s) {
-		switch r.s[r.i] {
+		switch c := r.s[r.i]; c {
 		case ' ', '\n', '\r', '\t', '\v', '\f':
 			r.i++
 		case '/':
 			r.comment()
 		default:
-			if !r.wideSpace() {
+			if c < utf8.RuneSelf || !r.wideSpace() {
 				return
 			}
 		}

@@ -65,10 +65,12 @@ func (l *lowerer) kind(t *template.Type, o *arm.Object) {
 	}
 }
 
+// firstInt is the first of these members that is an int, or nil.
 func firstInt(o *arm.Object, names ...string) *int64 {
 	for _, name := range names {
 		if n, ok := o.Get(name).Int(); ok {
-			return &n
+			found := n
+			return &found
 		}
 	}
 	return nil

@@ -55,6 +55,29 @@ func BenchmarkCorpus(b *testing.B) {
 	}
 }
 
+// BenchmarkLower reads the files of the corpus as templates, with what they use.
+func BenchmarkLower(b *testing.B) {
+	root := os.Getenv("BICEP_CORPUS")
+	if root == "" {
+		b.Skip("BICEP_CORPUS names no folder of Bicep files")
+	}
+	var paths []string
+	eachBicep(b, root, func(path string, _ []byte, d dialect) {
+		if d == templateFile {
+			paths = append(paths, path)
+		}
+	})
+	b.ReportAllocs()
+	for b.Loop() {
+		l := NewLoader(Options{ModuleCache: b.TempDir()})
+		for _, path := range paths {
+			if _, err := l.Template(path); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
 func eachBicep(t testing.TB, root string, visit func(path string, text []byte, d dialect)) {
 	err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		ext := filepath.Ext(path)

@@ -88,6 +88,14 @@ func (p *parser) expect(k kind, what string) token {
 
 func (p *parser) skipNewline() { p.accept(newline) }
 
+// skipNewlineInside skips a line end within an expression, unless a
+// declaration follows: then the rest of the expression is missing.
+func (p *parser) skipNewlineInside() {
+	if p.is(newline) && !p.startsDeclaration(p.pos+1) {
+		p.next()
+	}
+}
+
 func (p *parser) textOf(t token) string { return p.text[t.off:t.end] }
 
 // isWord reports whether the current token is that contextual keyword.
@@ -193,7 +201,7 @@ func (p *parser) describe(t token) string {
 
 // quote is text in an error message, shortened.
 func quote(s string) string {
-	const limit = 40 // bytes
+	const limit = 100 // bytes
 	if len(s) > limit {
 		s = strings.ToValidUTF8(s[:limit], "") + "…"
 	}

@@ -9,7 +9,7 @@ func (p *parser) declarations() []decl {
 		p.reported, p.depth = false, 0
 		start := p.pos
 		d := p.declaration()
-		if !p.failed && !p.is(eof) && !p.is(newline) {
+		if !p.is(eof) && !p.is(newline) {
 			p.expected("the end of the line")
 		}
 		if p.failed {
@@ -121,8 +121,17 @@ func (p *parser) named(h *header, what string) {
 	h.name = p.identifier(what)
 }
 
-// assigned reads "= expression".
-func (p *parser) assigned() node { return p.afterAssign(p.expression) }
+// assigned reads "= expression" up to the end of the line.
+func (p *parser) assigned() node {
+	return p.afterAssign(func() node {
+		v := p.expression()
+		if p.is(newline) || p.is(eof) {
+			return v
+		}
+		p.expected("the end of the line")
+		return p.bad(v.offset())
+	})
+}
 
 func (p *parser) afterAssign(value func() node) node {
 	p.expect(assign, `"="`)
@@ -154,7 +163,7 @@ func (p *parser) function(h header) decl {
 	p.named(&h, "a name for the function")
 	d := &funcDecl{header: h, params: p.typedParams(), result: p.typ()}
 	p.expect(arrow, `"=>"`)
-	p.newlineBeforeBody()
+	p.skipNewlineInside()
 	d.body = p.expression()
 	return d
 }

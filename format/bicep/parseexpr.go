@@ -153,7 +153,7 @@ func (p *parser) nameOrCall() node {
 	case p.accept(leftParen):
 		return &callNode{place(t.off), nil, name, p.arguments()}
 	case p.accept(arrow):
-		p.newlineBeforeBody()
+		p.skipNewlineInside()
 		return &lambdaNode{place(t.off), []ident{{name, t.off}}, p.expression()}
 	}
 	return &nameNode{place(t.off), name}
@@ -168,9 +168,9 @@ func (p *parser) arguments() []node {
 
 func (p *parser) parenthesized() node {
 	p.expect(leftParen, `"("`)
-	p.skipNewline()
+	p.skipNewlineInside()
 	x := p.expression()
-	p.skipNewline()
+	p.skipNewlineInside()
 	p.expect(rightParen, `")"`)
 	return x
 }

@@ -18,17 +18,9 @@ func (p *parser) lambda() node {
 	n := &lambdaNode{place: place(p.next().off)}
 	p.list(rightParen, func() { n.params = append(n.params, p.identifier("the name of a parameter")) })
 	p.expect(arrow, `"=>"`)
-	p.newlineBeforeBody()
+	p.skipNewlineInside()
 	n.body = p.expression()
 	return n
-}
-
-// newlineBeforeBody skips a line end after "=>", unless a declaration follows:
-// then the body is missing.
-func (p *parser) newlineBeforeBody() {
-	if p.is(newline) && !p.startsDeclaration(p.pos+1) {
-		p.next()
-	}
 }
 
 // startsLoop reports whether the "[" at the current token opens a loop.

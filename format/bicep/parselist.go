@@ -62,7 +62,7 @@ func (p *parser) hasNewline(from, to int) bool {
 // list reads what commas separate, up to the bracket that ends it. Lines may
 // end after the opening bracket, a comma and the last item.
 func (p *parser) list(end kind, read func()) {
-	p.skipNewline()
+	p.skipNewlineInside()
 	if p.accept(end) {
 		return
 	}
@@ -73,7 +73,7 @@ func (p *parser) list(end kind, read func()) {
 			return
 		}
 		p.expect(comma, `"," or `+bracket(end))
-		p.skipNewline()
+		p.skipNewlineInside()
 	}
 }
 

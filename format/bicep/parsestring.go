@@ -82,7 +82,7 @@ func (p *parser) unescape(text string, off int32) string {
 		b.WriteString(rest[:i])
 		value, size := escape(rest[i:])
 		if size == 0 {
-			p.complain(off+int32(len(text)-len(rest)+i),
+			p.fail(off+int32(len(text)-len(rest)+i),
 				`unknown escape in the string, expected one of \n \r \t \\ \' \${ \u{…}`)
 			value, size = `\`, 1
 		}

@@ -122,9 +122,9 @@ func (p *parser) primaryType() typeNode {
 
 func (p *parser) parenthesizedType() typeNode {
 	p.next()
-	p.skipNewline()
+	p.skipNewlineInside()
 	x := p.union()
-	p.skipNewline()
+	p.skipNewlineInside()
 	p.expect(rightParen, `")"`)
 	return x
 }

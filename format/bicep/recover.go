@@ -10,10 +10,23 @@ var declarationWords = [...]string{
 // index start: at the next line that starts one, or at the end of the file.
 func (p *parser) skipDeclaration(start int) {
 	i := max(p.pos, start+1)
-	for i < len(p.tokens)-1 && !p.startsDeclaration(i) {
+	for i < len(p.tokens)-1 && !p.maybeDeclaration(i) {
 		i++
 	}
 	p.resume(min(i, len(p.tokens)-1))
+}
+
+// maybeDeclaration is startsDeclaration for a place where nothing else makes
+// sense: what follows the keyword may be wrong.
+func (p *parser) maybeDeclaration(i int) bool {
+	if t := p.tokens[i]; t.kind != word || !p.firstInLine(i) || !isDeclarationWord(p.textOf(t)) {
+		return p.startsDeclaration(i)
+	}
+	switch p.tokens[i+1].kind {
+	case colon, assign, dot, comma, leftSquare, rightSquare, leftParen, rightParen, rightBrace, arrow:
+		return p.startsDeclaration(i)
+	}
+	return true
 }
 
 // startsDeclaration reports whether the token at index i stands in the first
@@ -21,7 +34,7 @@ func (p *parser) skipDeclaration(start int) {
 // that no ":" or operator follows.
 func (p *parser) startsDeclaration(i int) bool {
 	t := p.tokens[i]
-	if i > 0 && (p.tokens[i-1].kind != newline || p.tokens[i-1].end != t.off || !lineStart(p.text, t.off)) {
+	if !p.firstInLine(i) {
 		return false
 	}
 	if t.kind == at {
@@ -42,8 +55,10 @@ func (p *parser) continuesDeclaration(t token, keyword string) bool {
 	return false
 }
 
-func lineStart(text string, off int32) bool {
-	return off == 0 || text[off-1] == '\n' || text[off-1] == '\r'
+// firstInLine reports whether the token at index i stands in the first column.
+func (p *parser) firstInLine(i int) bool {
+	off := p.tokens[i].off
+	return off == 0 || p.text[off-1] == '\n' || p.text[off-1] == '\r'
 }
 
 func isDeclarationWord(s string) bool {

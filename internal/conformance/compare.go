@@ -19,22 +19,22 @@ func difference(a, b *template.Result) string {
 	return compareMaps("output", outputs(a), outputs(b))
 }
 
-// resources are the deployed resources by id and condition. A template
-// deployment counts by its id: how its template is written is the very thing
-// that differs.
+// resources are the deployed resources by id. A template deployment counts by
+// its id: how its template is written is the very thing that differs, and its
+// API version is that of the compiler.
 func resources(r *template.Result) map[string]arm.Value {
 	out := map[string]arm.Value{}
 	for _, res := range r.Resources {
 		if res.Existing {
 			continue
 		}
-		body := res.Body
+		body, version := res.Body, res.APIVersion
 		if res.Is("Microsoft.Resources/deployments") {
-			body = arm.Value{}
+			body, version = arm.Value{}, ""
 		}
 		members := []arm.Member{
 			{Name: "type", Value: arm.String(strings.ToLower(res.Type), res.Pos)},
-			{Name: "apiVersion", Value: arm.String(res.APIVersion, res.Pos)},
+			{Name: "apiVersion", Value: arm.String(version, res.Pos)},
 			{Name: "condition", Value: res.Condition},
 			{Name: "copies", Value: res.Copies},
 			{Name: "body", Value: body},
@@ -98,10 +98,7 @@ func compareMaps(what string, a, b map[string]arm.Value) string {
 // depend on the same parameters and run-time values.
 func compareValues(path string, a, b arm.Value) string {
 	if a.IsUnknown() || b.IsUnknown() {
-		if da, db := dependencies(a), dependencies(b); da != db {
-			return fmt.Sprintf("%s: Bicep %s, JSON %s", path, clip(a), clip(b))
-		}
-		return ""
+		return compareDependencies(path, a, b)
 	}
 	if x, ok := a.Object(); ok {
 		if y, ok := b.Object(); ok {
@@ -111,7 +108,7 @@ func compareValues(path string, a, b arm.Value) string {
 	x, okA := a.Items()
 	y, okB := b.Items()
 	if !okA || !okB {
-		if arm.Equal(a, b) {
+		if arm.Equal(a, b) || isID(a) && a.Is(b.Text()) {
 			return ""
 		}
 		return fmt.Sprintf("%s: Bicep %s, JSON %s", path, clip(a), clip(b))
@@ -145,29 +142,65 @@ func compareObjects(path string, a, b *arm.Object) string {
 	return ""
 }
 
-// dependencies are the texts of what v depends on, sorted, with the known
-// parts of a joined string.
-func dependencies(v arm.Value) string {
+// compareDependencies says what only one of two unknowns depends on.
+func compareDependencies(path string, a, b arm.Value) string {
+	x, y := dependencies(a), dependencies(b)
+	if slices.Equal(x, y) {
+		return ""
+	}
+	only := func(x, y []string) string {
+		return strings.Join(slices.DeleteFunc(slices.Clone(x), func(s string) bool { return slices.Contains(y, s) }), ", ")
+	}
+	return fmt.Sprintf("%s: Bicep %s, JSON %s; only Bicep depends on: %s; only JSON on: %s", path, clip(a), clip(b), only(x, y), only(y, x))
+}
+
+// dependencies are the texts of what v depends on, sorted; of a known value,
+// the value. An error counts only where there is nothing else: in a branch that
+// isn't taken it says nothing.
+func dependencies(v arm.Value) []string {
 	u, ok := v.Unknown()
 	if !ok {
-		return "known " + v.JSON()
+		return []string{"known " + v.JSON()}
 	}
 	var texts []string
 	for _, r := range u.Roots() {
-		t := r.Text()
-		if r.Op == arm.OpMissing {
-			t = r.Name
+		if r.Op != arm.OpMissing || r.Name != "error" {
+			texts = append(texts, strings.ToLower(rootText(r)))
 		}
-		texts = append(texts, strings.ToLower(t))
+	}
+	if len(texts) == 0 {
+		return []string{"error"}
 	}
 	slices.Sort(texts)
-	return strings.Join(slices.Compact(texts), "\n")
+	return slices.Compact(texts)
+}
+
+// rootText names a root. What its arguments depend on are roots themselves, so
+// of these only the known ones are spelled out.
+func rootText(r *arm.Unknown) string {
+	if r.Op != arm.OpRuntime {
+		return r.Text()
+	}
+	args := make([]string, len(r.Args))
+	for i, a := range r.Args {
+		args[i] = "?"
+		if !a.HasUnknown() {
+			args[i] = a.JSON()
+		}
+	}
+	return r.Name + "(" + strings.Join(args, ", ") + ")"
 }
 
 func clip(v arm.Value) string {
 	s := v.JSON()
-	if len(s) > 600 {
-		s = s[:600] + "…"
+	if len(s) > 200 {
+		s = s[:200] + "…"
 	}
 	return s
+}
+
+// isID reports whether v is a resource id, in which case doesn't count.
+func isID(v arm.Value) bool {
+	s, ok := v.Str()
+	return ok && strings.HasPrefix(s, "/")
 }

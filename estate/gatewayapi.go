@@ -1,0 +1,65 @@
+package estate
+
+import "palisade/arm"
+
+// API is Microsoft.ApiManagement/service/apis; Parent is the gateway, or a
+// workspace of it.
+type API struct {
+	*Resource
+	Path                 Field[string]
+	ServiceURL           Field[string]
+	SubscriptionRequired Field[bool] // absent: true
+	KeyHeader            Field[string]
+	KeyQuery             Field[string]
+	Protocols            List[string] // absent: https
+}
+
+// Operation is an operation of an API, its Parent.
+type Operation struct {
+	*Resource
+	Method      Field[string]
+	URLTemplate Field[string]
+}
+
+// Policy is a policy document: of all APIs, a product, an API or an operation,
+// which is its Parent.
+type Policy struct {
+	*Resource
+	Format Field[string] // xml | rawxml | xml-link | rawxml-link; absent: xml
+	XML    Field[string]
+	Text   arm.Value // the document as written, where XML isn't wholly known
+}
+
+// PolicyFragment is Microsoft.ApiManagement/service/policyFragments.
+type PolicyFragment struct {
+	*Resource
+	XML  Field[string]
+	Text arm.Value
+}
+
+func decodeAPI(e *Estate, r *Resource) {
+	names := r.prop("subscriptionKeyParameterNames")
+	e.APIs.add(r, &API{
+		Resource:             r,
+		Path:                 r.prop("path").text(""),
+		ServiceURL:           r.prop("serviceUrl").text(""),
+		SubscriptionRequired: r.prop("subscriptionRequired").flag(true),
+		KeyHeader:            names.at("header").text("Ocp-Apim-Subscription-Key"),
+		KeyQuery:             names.at("query").text("subscription-key"),
+		Protocols:            r.prop("protocols").texts(),
+	})
+}
+
+func decodeOperation(e *Estate, r *Resource) {
+	e.Operations.add(r, &Operation{r, r.prop("method").text(""), r.prop("urlTemplate").text("")})
+}
+
+func decodePolicy(e *Estate, r *Resource) {
+	xml := r.prop("value")
+	e.Policies.add(r, &Policy{r, r.prop("format").text("xml"), xml.text(""), xml.v})
+}
+
+func decodePolicyFragment(e *Estate, r *Resource) {
+	xml := r.prop("value")
+	e.PolicyFragments.add(r, &PolicyFragment{r, xml.text(""), xml.v})
+}

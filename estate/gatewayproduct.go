@@ -1,0 +1,58 @@
+package estate
+
+import (
+	"strings"
+
+	"palisade/arm"
+)
+
+// Product is Microsoft.ApiManagement/service/products.
+type Product struct {
+	*Resource
+	SubscriptionRequired Field[bool] // absent: true
+	ApprovalRequired     Field[bool] // absent: false
+	State                Field[string]
+}
+
+// ProductLink puts an API or a group of users into a product, its Parent:
+// …/products/apis, …/products/groups. Name is the API's or group's.
+type ProductLink struct {
+	*Resource
+	Kind string // apis | groups
+}
+
+// Subscription is a key to a gateway's APIs:
+// Microsoft.ApiManagement/service/subscriptions.
+type Subscription struct {
+	*Resource
+	Scope        Field[string] // …/products/{p}, …/apis or …/apis/{a}
+	State        Field[string]
+	AllowTracing Field[bool] // absent: false
+	PrimaryKey   arm.Value   // where the template chooses it; else null
+	SecondaryKey arm.Value
+}
+
+func decodeProduct(e *Estate, r *Resource) {
+	e.Products.add(r, &Product{
+		Resource:             r,
+		SubscriptionRequired: r.prop("subscriptionRequired").flag(true),
+		ApprovalRequired:     r.prop("approvalRequired").flag(false),
+		State:                r.prop("state").text(""),
+	})
+}
+
+func decodeProductLink(e *Estate, r *Resource) {
+	kind := r.Type[strings.LastIndexByte(r.Type, '/')+1:]
+	e.ProductLinks.add(r, &ProductLink{r, kind})
+}
+
+func decodeSubscription(e *Estate, r *Resource) {
+	e.Subscriptions.add(r, &Subscription{
+		Resource:     r,
+		Scope:        r.prop("scope").text(""),
+		State:        r.prop("state").text(""),
+		AllowTracing: r.prop("allowTracing").flag(false),
+		PrimaryKey:   r.prop("primaryKey").v,
+		SecondaryKey: r.prop("secondaryKey").v,
+	})
+}

@@ -1,0 +1,3 @@
+var a = 1
+/* no end
+var b = 2

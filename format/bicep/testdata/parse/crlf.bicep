@@ -1,0 +1,6 @@
+var crlf = '''
+a
+b'''
+var next = [
+  'a'
+]

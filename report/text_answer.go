@@ -1,0 +1,186 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"palisade/estate"
+)
+
+// row is one line of the answer for an account.
+type row struct {
+	label string
+	style style
+	text  string
+}
+
+// labels are all labels of rows, in order.
+var labels = []string{"Internet", "Private", "Services", "Identities", "Keys", "Models"}
+
+// answer is who can reach an account, from where, with what. A line has at most
+// so many names; 0 is no limit.
+func answer(a *Account, most int) []row {
+	rows := []row{internetRow(a.Internet, most)}
+	rows = append(rows, networkRows(a.Networks, most)...)
+	if a.Internet.Answer != "all" {
+		rows = append(rows, serviceRows(a.Services)...)
+	}
+	rows = append(rows, identityRows(a.Identities, most)...)
+	if a.MoreIdentities > 0 {
+		rows = append(rows, row{"Identities", plain, fmt.Sprintf("and %d more", a.MoreIdentities)})
+	}
+	rows = append(rows, keysRow(a.Keys))
+	return append(rows, modelRow(a.Models, most))
+}
+
+func internetRow(n Internet, most int) row {
+	r := row{"Internet", plain, ""}
+	switch n.Answer {
+	case "all":
+		r.style, r.text = red, "open to every address"
+	case "part":
+		r.style, r.text = yellow, "open to "+few(n.Addresses, most)
+	case "none":
+		r.style, r.text = green, "closed"
+	default:
+		r.style, r.text = yellow, "not known"
+		if len(n.Addresses) > 0 {
+			r.text = "open to " + few(n.Addresses, most)
+		}
+		if len(n.Perhaps) > 0 {
+			r.text += "; perhaps open to " + few(n.Perhaps, most)
+		}
+	}
+	return r.because(n.Why)
+}
+
+func (r row) because(why string) row {
+	if why != "" {
+		r.text += ": " + why
+	}
+	return r
+}
+
+// few is items in words, at most so many of them; 0 is no limit.
+func few(items []string, most int) string {
+	if most == 0 || len(items) <= most {
+		return strings.Join(items, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(items[:most-1], ", "), len(items)-most+1)
+}
+
+// networkRows puts networks with the same way in into one row.
+func networkRows(networks []Network, most int) []row {
+	if len(networks) == 0 {
+		return []row{{"Private", dim, "no way in from a private network"}}
+	}
+	var rows []row
+	var ways []string
+	var subnets [][]string
+	for _, n := range networks {
+		way, look := wayOf(n)
+		i := slices.Index(ways, way)
+		if i < 0 {
+			i = len(ways)
+			ways = append(ways, way)
+			subnets = append(subnets, nil)
+			rows = append(rows, row{"Private", look, ""})
+		}
+		subnets[i] = append(subnets[i], n.Name)
+	}
+	for i := range rows {
+		rows[i].text = few(subnets[i], most) + " " + ways[i]
+	}
+	return rows
+}
+
+func wayOf(n Network) (string, style) {
+	way, look := "by "+n.Via, plain
+	if n.Endpoint != "" {
+		way += " " + estate.LastName(n.Endpoint)
+	}
+	switch {
+	case n.Answer == "unknown":
+		way, look = "perhaps "+way, yellow
+	case n.Resolves == "no":
+		way, look = way+", but the name doesn't resolve to it", yellow
+	case n.Resolves == "unknown":
+		way, look = way+"; not known whether the name resolves to it", yellow
+	}
+	if n.Why != "" && look != plain {
+		way += ": " + n.Why
+	}
+	return way, look
+}
+
+func serviceRows(s Answer) []row {
+	switch s.Answer {
+	case "yes":
+		return []row{row{"Services", yellow, "trusted Azure services pass the network rules"}.because(s.Why)}
+	case "unknown":
+		return []row{row{"Services", yellow, "not known whether trusted Azure services pass"}.because(s.Why)}
+	}
+	return nil
+}
+
+// identityRows puts identities that can do the same into one row.
+func identityRows(identities []Identity, most int) []row {
+	if len(identities) == 0 {
+		return []row{{"Identities", dim, "nobody has a role here"}}
+	}
+	var rows []row
+	var rights []string
+	var who [][]string
+	for _, id := range identities {
+		right := strings.Join(id.Can, ", ")
+		look := plain
+		if id.Answer == "unknown" {
+			right, look = "perhaps "+right, yellow
+		}
+		i := slices.Index(rights, right)
+		if i < 0 {
+			i = len(rights)
+			rights = append(rights, right)
+			who = append(who, nil)
+			rows = append(rows, row{"Identities", look, ""})
+		}
+		name := id.Name
+		if len(id.Roles) > 0 {
+			name += " (" + strings.Join(id.Roles, ", ") + ")"
+		}
+		who[i] = append(who[i], name)
+	}
+	for i := range rows {
+		rows[i].text = few(who[i], most) + ": " + rights[i]
+	}
+	return rows
+}
+
+func keysRow(k Keys) row {
+	switch k.Accepted {
+	case "yes":
+		return row{"Keys", red, "accepted"}.because(k.Why)
+	case "no":
+		return row{"Keys", green, "refused"}.because(k.Why)
+	}
+	return row{"Keys", yellow, "not known whether keys are accepted"}.because(k.Why)
+}
+
+func modelRow(models []Model, most int) row {
+	if len(models) == 0 {
+		return row{"Models", dim, "none deployed here"}
+	}
+	var out []string
+	for _, m := range models {
+		text := m.Model
+		if m.Version != "" {
+			text += " " + m.Version
+		}
+		if m.Deployment != m.Model {
+			text += " as " + m.Deployment
+		}
+		out = append(out, text)
+	}
+	return row{"Models", plain, few(out, most)}
+}

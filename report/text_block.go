@@ -1,0 +1,235 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// block is what the text shows together: accounts that are declared at the
+// same place and have the same answer, with their findings.
+type block struct {
+	accounts    []*Account
+	deployments []string // of the accounts
+	answer      []row
+	findings    []*Finding
+	above       []string // ids of rules whose findings an earlier block shows
+	worst       int      // rank of the worst finding, -1 for none
+	order       int      // among the blocks
+}
+
+// blocks sorts accounts and findings into blocks, the worst first. Findings
+// about no account come last, in a block without one. Accounts that are only
+// referred to have a block if there is a finding.
+func blocks(r *Report, most int) []*block {
+	s := sorting{byKey: map[string]*block{}, byAccount: map[Place]*block{}}
+	for i := range r.Deployments {
+		d := &r.Deployments[i]
+		for j := range d.Accounts {
+			s.add(d, &d.Accounts[j], most)
+		}
+	}
+	for i := range r.Findings {
+		for _, b := range s.touched(&r.Findings[i]) {
+			b.worst = max(b.worst, rank(r.Findings[i].Severity))
+		}
+	}
+	s.blocks = slices.DeleteFunc(s.blocks, func(b *block) bool { return b.accounts[0].Referred && b.worst < 0 })
+	slices.SortStableFunc(s.blocks, func(a, b *block) int { return b.worst - a.worst })
+	for i, b := range s.blocks {
+		b.order = i
+	}
+	others := &block{}
+	for i := range r.Findings {
+		s.assign(&r.Findings[i], others)
+	}
+	if len(others.findings) > 0 {
+		return append(s.blocks, others)
+	}
+	return s.blocks
+}
+
+// sorting is the work of blocks.
+type sorting struct {
+	blocks    []*block
+	byKey     map[string]*block
+	byAccount map[Place]*block
+}
+
+func (s *sorting) add(d *Deployment, a *Account, most int) {
+	key := blockKey(a, answer(a, 0))
+	b := s.byKey[key]
+	if b == nil {
+		b = &block{answer: answer(a, most), worst: -1}
+		s.byKey[key] = b
+		s.blocks = append(s.blocks, b)
+	}
+	b.accounts = append(b.accounts, a)
+	b.deployments = append(b.deployments, d.Name)
+	if at := (Place{Deployment: d.Name, Account: a.ID}); s.byAccount[at] == nil {
+		s.byAccount[at] = b
+	}
+}
+
+// touched are the blocks of the accounts that a finding is about.
+func (s *sorting) touched(f *Finding) []*block {
+	var out []*block
+	for _, p := range f.In {
+		b := s.byAccount[Place{Deployment: p.Deployment, Account: p.Account}]
+		if b != nil && !slices.Contains(out, b) {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// assign gives a finding to the first block that it touches, and a note to the
+// others.
+func (s *sorting) assign(f *Finding, others *block) {
+	touched := s.touched(f)
+	if len(touched) == 0 {
+		others.findings = append(others.findings, f)
+		return
+	}
+	slices.SortFunc(touched, func(a, b *block) int { return a.order - b.order })
+	touched[0].findings = append(touched[0].findings, f)
+	for _, b := range touched[1:] {
+		if !slices.Contains(b.above, f.Rule) {
+			b.above = append(b.above, f.Rule)
+		}
+	}
+}
+
+// shortName leaves out the middle of a name that is too long to be read: that
+// of something unknown is as long as what it is made from.
+func shortName(name string) string {
+	const most, head = 60, 40
+	runes := []rune(name)
+	if len(runes) <= most {
+		return name
+	}
+	return string(runes[:head]) + "…" + string(runes[len(runes)-(most-head-1):])
+}
+
+func blockKey(a *Account, rows []row) string {
+	var b strings.Builder
+	if a.Position == nil {
+		b.WriteString(a.ID)
+	} else {
+		fmt.Fprintf(&b, "%+v", *a.Position)
+	}
+	for _, r := range rows {
+		fmt.Fprintf(&b, "|%s|%s", r.label, r.text)
+	}
+	return b.String() + a.Kind + a.Uncertain
+}
+
+// block writes the accounts, their answer and their findings. Where there are
+// many accounts, the later ones get one line.
+func (t *writer) block(b *block) {
+	t.shown++
+	if t.shown > 1 {
+		t.blank()
+	}
+	t.title(b)
+	if t.verbose || t.shown <= maxBlocks {
+		t.answer(b)
+	}
+	t.findings(b)
+}
+
+func (t *writer) title(b *block) {
+	if len(b.accounts) == 0 {
+		t.heading("Beside the accounts", "")
+		return
+	}
+	var names []string
+	for _, a := range b.accounts {
+		if name := shortName(a.Name); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	a := b.accounts[0]
+	t.heading(t.list(names), a.Kind)
+	if a.Position != nil {
+		t.labelled(2, answerGutter, dim, "declared in", dim, a.Position.String())
+	}
+	deployments := slices.Compact(slices.Clone(b.deployments))
+	for i, d := range deployments {
+		label := "deployed by"
+		if i > 0 {
+			label = ""
+		}
+		if i == t.limit(maxListed, len(deployments)) {
+			t.labelled(2, answerGutter, dim, "", dim, fmt.Sprintf("and %d more", len(deployments)-i))
+			break
+		}
+		t.labelled(2, answerGutter, dim, label, dim, d)
+	}
+	if a.Referred {
+		t.text(2, yellow, "It is declared elsewhere: what isn't said here isn't known.")
+	}
+	if a.Uncertain != "" {
+		t.text(2, yellow, "It isn't sure that it will be there: "+a.Uncertain)
+	}
+}
+
+func (t *writer) answer(b *block) {
+	if len(b.accounts) == 0 {
+		return
+	}
+	t.blank()
+	label := ""
+	lines := map[string]int{}
+	for _, r := range b.answer {
+		lines[r.label]++
+		n := lines[r.label]
+		if !t.verbose && n > maxListed {
+			continue
+		}
+		shown := r.label
+		if r.label == label {
+			shown = ""
+		}
+		t.labelled(2, answerGutter, dim, shown, r.style, r.text)
+		label = r.label
+	}
+	for _, l := range labels {
+		if n := lines[l]; n > maxListed && !t.verbose {
+			t.text(2, dim, fmt.Sprintf("%s: %d more lines with --verbose", l, n-maxListed))
+		}
+	}
+}
+
+const answerGutter = 12 // characters
+
+func (t *writer) findings(b *block) {
+	for i, f := range b.findings {
+		if t.left == 0 && !t.verbose {
+			t.blank()
+			t.text(2, dim, "and "+plural(len(b.findings)-i, "more finding")+counts(b.findings[i:])+"; --verbose shows all")
+			break
+		}
+		t.left--
+		t.finding(b, f)
+	}
+	if len(b.above) > 0 {
+		t.blank()
+		t.text(2, dim, "also here, and shown above: "+strings.Join(b.above, ", "))
+	} else if len(b.findings) == 0 {
+		t.blank()
+		t.text(2, green, "no findings")
+	}
+}
+
+// counts is " (2 high, 1 low)".
+func counts(findings []*Finding) string {
+	var s Summary
+	to := []*int{&s.Info, &s.Low, &s.Medium, &s.High, &s.Critical}
+	for _, f := range findings {
+		if i := rank(f.Severity); i >= 0 {
+			*to[i]++
+		}
+	}
+	return bySeverity(s)
+}

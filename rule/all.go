@@ -1,0 +1,31 @@
+package rule
+
+// All lists the rules in the order of their ids.
+var All = []*Rule{
+	internetReachable,
+	localAuth,
+	keysObtainable,
+	privateEndpoint,
+	endpointConnection,
+	privateZone,
+	privateLink,
+	privateRecord,
+	trustedServices,
+	customSubdomain,
+	outboundRestricted,
+	escalatingRole,
+	roleToUser,
+	secretOutput,
+	secretSetting,
+	secretVault,
+	connectionKey,
+	managedIdentity,
+	diagnosticSettings,
+	defenderPlan,
+	contentFilter,
+	modelRetirement,
+	modelPin,
+	customerKey,
+	dataResidency,
+	indirectPath,
+}

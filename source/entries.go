@@ -1,0 +1,167 @@
+package source
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+)
+
+// Entry is one deployment: a template that somebody deploys, and the parameter
+// file that it is deployed with, if there is one.
+type Entry struct {
+	Template   string
+	Parameters string // "" for none
+}
+
+// Found is what was found below some paths.
+type Found struct {
+	Entries  []Entry
+	Skipped  []Skipped
+	Problems []Problem
+	Files    int // templates and parameter files, skipped ones included
+}
+
+// Find looks below paths for entry points: files that the user names; in
+// folders, Bicep files and templates that nothing else there uses as a module.
+// A template that was compiled from a Bicep file beside it is left out, and
+// parameter files are paired with their templates. With parameters, these files
+// are used instead of those that are found.
+func (l *Loader) Find(paths, parameters []string) Found {
+	t := &tree{}
+	for _, p := range paths {
+		t.walk(filepath.Clean(p))
+	}
+	f := &finder{loader: l, tree: t, used: map[string]string{}}
+	f.findUsed()
+	f.findTemplates()
+	if len(parameters) > 0 {
+		f.parameters = parameters
+	} else {
+		f.findParameters()
+	}
+	return Found{
+		Entries:  f.entries(),
+		Skipped:  f.skipped(),
+		Problems: t.problems,
+		Files:    len(t.files) + len(t.skipped),
+	}
+}
+
+type finder struct {
+	loader     *Loader
+	tree       *tree
+	used       map[string]string // file → one that uses it
+	templates  []string          // entry points, without regard to parameters
+	libraries  []Skipped
+	parameters []string
+}
+
+var relativePath = regexp.MustCompile(`"relativePath"\s*:\s*"([^"\[]+)"`)
+
+func (f *finder) findUsed() {
+	for _, file := range f.tree.files {
+		switch file.kind {
+		case bicepFile:
+			for _, u := range f.loader.bicep.Uses(file.path) {
+				f.used[u] = file.path
+			}
+		case jsonTemplate:
+			text, _ := os.ReadFile(file.path)
+			for _, m := range relativePath.FindAllSubmatch(text, -1) {
+				linked := filepath.Join(filepath.Dir(file.path), filepath.FromSlash(string(m[1])))
+				f.used[linked] = file.path
+			}
+		}
+	}
+}
+
+func (f *finder) findTemplates() {
+	for _, file := range f.tree.files {
+		if file.kind != bicepFile && file.kind != jsonTemplate {
+			continue
+		}
+		user, isUsed := f.used[file.path]
+		switch {
+		case file.named:
+		case isUsed:
+			f.libraries = append(f.libraries, Skipped{file.path, "a module of " + user})
+			continue
+		case file.kind == bicepFile && !f.loader.bicep.Declares(file.path):
+			f.libraries = append(f.libraries, Skipped{file.path, "declares no resources"})
+			continue
+		}
+		f.templates = append(f.templates, file.path)
+	}
+}
+
+func (f *finder) findParameters() {
+	for _, file := range f.tree.files {
+		if file.kind == bicepParameters || file.kind == jsonParameters {
+			f.parameters = append(f.parameters, file.path)
+		}
+	}
+}
+
+// entries pairs templates and parameter files. A template without a parameter
+// file stands alone.
+func (f *finder) entries() []Entry {
+	var out []Entry
+	paired := map[string]bool{}
+	for _, p := range f.parameters {
+		templates := f.templatesFor(p)
+		if len(templates) == 0 {
+			f.libraries = append(f.libraries, Skipped{p, "no template goes with it"})
+		}
+		for _, t := range templates {
+			out = append(out, Entry{t, p})
+			paired[t] = true
+		}
+	}
+	for _, t := range f.templates {
+		if !paired[t] {
+			out = append(out, Entry{Template: t})
+		}
+	}
+	slices.SortFunc(out, func(a, b Entry) int {
+		return cmp.Or(cmp.Compare(a.Template, b.Template), cmp.Compare(a.Parameters, b.Parameters))
+	})
+	return slices.Compact(out)
+}
+
+func (f *finder) templatesFor(parameters string) []string {
+	if filepath.Ext(parameters) == ".bicepparam" {
+		if using := f.loader.using(parameters); using != "" {
+			return []string{using}
+		}
+		return nil
+	}
+	var out []string
+	for _, t := range f.templates {
+		if pairs(parameters, t) {
+			out = append(out, t)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	if len(f.templates) == 1 && f.tree.named() {
+		return f.templates
+	}
+	if t, ok := pairAlone(parameters, f.templates); ok {
+		return []string{t}
+	}
+	return nil
+}
+
+// named reports whether the user named a file rather than folders.
+func (t *tree) named() bool {
+	return slices.ContainsFunc(t.files, func(f file) bool { return f.named })
+}
+
+func (f *finder) skipped() []Skipped {
+	out := slices.Concat(f.tree.skipped, f.libraries)
+	slices.SortFunc(out, func(a, b Skipped) int { return cmp.Compare(a.Path, b.Path) })
+	return out
+}

@@ -1,0 +1,127 @@
+package source
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"palisade/arm"
+	"palisade/format/armjson"
+	"palisade/template"
+)
+
+// Evaluate runs an entry point. given are parameters from the command line;
+// they count more than the parameter file. The error says that a file can't be
+// read; what is wrong inside of the files is in the result.
+func (l *Loader) Evaluate(e Entry, given map[string]arm.Value, in template.Context) (*template.Result, error) {
+	t, err := l.Template(e.Template)
+	if err != nil {
+		return nil, err
+	}
+	values, diagnostics, err := l.parameters(e.Parameters)
+	if err != nil {
+		return nil, err
+	}
+	for name, v := range given {
+		values[name] = v
+	}
+	result := template.Evaluate(template.Input{
+		Template: t, Name: deploymentName(e.Template), Parameters: matchCase(t, values),
+		Context: in, Parse: parse, Link: l.Link,
+	})
+	result.Diagnostics = append(diagnostics, result.Diagnostics...)
+	return result, nil
+}
+
+// deploymentName is the name that the Azure CLI gives a deployment.
+func deploymentName(path string) string {
+	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+}
+
+// matchCase gives values the names that the template declares; ARM doesn't
+// regard case.
+func matchCase(t *template.Template, values map[string]arm.Value) map[string]arm.Value {
+	out := make(map[string]arm.Value, len(values))
+	declared := make(map[string]*template.Parameter, len(t.Parameters))
+	for _, p := range t.Parameters {
+		declared[strings.ToLower(p.Name)] = p
+	}
+	for name, v := range values {
+		p := declared[strings.ToLower(name)]
+		if p != nil {
+			name = p.Name
+			v = fromEnvironment(v, t.Resolve(p.Type).Kind)
+		}
+		out[name] = v
+	}
+	return out
+}
+
+// fromEnvironment turns a string into the type of its parameter, as azd does
+// with what it fills in from its environment.
+func fromEnvironment(v arm.Value, want template.TypeKind) arm.Value {
+	s, ok := v.Str()
+	if !ok {
+		return v
+	}
+	switch want {
+	case template.BoolType:
+		if b, err := strconv.ParseBool(s); err == nil {
+			return arm.Bool(b, v.Pos())
+		}
+	case template.IntType:
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+			return arm.Int(n, v.Pos())
+		}
+	}
+	return v
+}
+
+// parameters reads a parameter file; "" has none.
+func (l *Loader) parameters(path string) (map[string]arm.Value, []arm.Diagnostic, error) {
+	if path == "" {
+		return map[string]arm.Value{}, nil, nil
+	}
+	if strings.EqualFold(filepath.Ext(path), ".bicepparam") {
+		return l.bicepParameters(path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	v, diagnostics := armjson.ReadFile(path, text, maxFileSize)
+	o, more := armjson.ReadParameters(v, l.env)
+	values := make(map[string]arm.Value, o.Len())
+	for _, m := range o.Members() {
+		values[m.Name] = m.Value
+	}
+	return values, append(diagnostics, more...), nil
+}
+
+// ParseParameter reads the value of --param name=value for a template: as JSON
+// where the parameter isn't a string.
+func (l *Loader) ParseParameter(e Entry, name, value string) (arm.Value, error) {
+	t, err := l.Template(e.Template)
+	if err != nil {
+		return arm.Value{}, err
+	}
+	at := arm.NewFile("--param "+name, []byte(value))
+	for _, p := range t.Parameters {
+		if !strings.EqualFold(p.Name, name) {
+			continue
+		}
+		switch kind := t.Resolve(p.Type).Kind; kind {
+		case template.StringType, template.AnyType:
+			return arm.String(value, at.At(0)), nil
+		default:
+			v, diagnostics := armjson.Read(at, []byte(value))
+			if len(diagnostics) > 0 {
+				return v, fmt.Errorf("--param %s: %s isn't %s in JSON", name, value, kind)
+			}
+			return v, nil
+		}
+	}
+	return arm.String(value, at.At(0)), nil
+}
