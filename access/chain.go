@@ -65,7 +65,8 @@ const (
 )
 
 // Chains returns the chains that end at an account, shorter ones first. Those
-// that go through the same identity are told for the shortest way from it.
+// that go through the same identity are told for the shortest way from it, and
+// a principal that can assign itself a role to reach the model is told once.
 func (w *World) Chains(account string) []Chain {
 	a := w.estate.Accounts.Get(account)
 	if a == nil {
@@ -119,6 +120,9 @@ type hunt struct {
 	seen    map[goal]Verdict // best verdict of the steps that a goal was pushed with
 	queue   []pending
 	found   []Chain
+	// assigns is how sure those are who can assign themselves a role that ends
+	// at the model, by principal.
+	assigns map[string]Verdict
 }
 
 // pending is a goal and the steps that lead from it to the account.
@@ -129,7 +133,7 @@ type pending struct {
 }
 
 func (s *survey) chains(a *estate.Account) []Chain {
-	h := &hunt{s: s, account: a, x: s.w.targetOf(a), seen: map[goal]Verdict{}}
+	h := &hunt{s: s, account: a, x: s.w.targetOf(a), seen: map[goal]Verdict{}, assigns: map[string]Verdict{}}
 	if h.x == nil {
 		return nil
 	}
@@ -140,7 +144,7 @@ func (s *survey) chains(a *estate.Account) []Chain {
 	}
 	for done := 0; len(h.queue) > 0 && done < chainGoals; done++ {
 		at, h.queue = h.queue[0], h.queue[1:]
-		h.federated(at)
+		h.outside(at)
 		for _, way := range h.identityWays(at.key) {
 			h.take(at, way)
 		}
@@ -157,43 +161,65 @@ func (h *hunt) take(at pending, way way) {
 	}
 	all := h.s.holdersOf(way.on, way.lower, way.data)
 	steps := append([]Step{way.step()}, at.then...)
-	h.arrive(gain, steps, h.able(all, way, least(steps)))
+	h.arrive(gain, steps, atMost(h.s.able(all, way), least(steps)))
 	h.guarded(gain, steps, way, all)
 	if gain.Model() && len(steps) < chainSteps {
 		h.assigned(at, gain, way)
 	}
 }
 
-// able are the holders who have all that a way takes; most is the verdict of
-// the steps.
-func (h *hunt) able(all []Holder, way way, most Verdict) []Holder {
-	if way.need == "" && len(way.with) == 0 && most == Allow {
+// able are the holders who have all that a way takes.
+func (s *survey) able(all []Holder, way way) []Holder {
+	if way.need == "" && len(way.with) == 0 {
 		return all
+	}
+	key := ableKey{way.id, way.on, way.need}
+	if found, ok := s.ables[key]; ok {
+		return found
 	}
 	var kept []Holder
 	for _, holder := range all {
-		holder.Verdict = holder.Verdict.And(most).And(h.has(&holder, way))
-		if holder.Verdict != Deny {
+		if holder.Verdict = holder.Verdict.And(s.has(&holder, way)); holder.Verdict != Deny {
 			kept = append(kept, holder)
 		}
+	}
+	s.ables[key] = kept
+	return kept
+}
+
+// ableKey is what the answer of able depends on.
+type ableKey struct{ edge, on, need string }
+
+// atMost caps the verdicts of holders.
+func atMost(all []Holder, most Verdict) []Holder {
+	if most == Allow || len(all) == 0 {
+		return all
+	}
+	if most == Deny {
+		return nil
+	}
+	kept := make([]Holder, len(all))
+	for i, h := range all {
+		h.Verdict = h.Verdict.And(most)
+		kept[i] = h
 	}
 	return kept
 }
 
 // has answers whether a holder has the other actions that a way takes.
-func (h *hunt) has(holder *Holder, way way) Verdict {
+func (s *survey) has(holder *Holder, way way) Verdict {
 	if way.need != "" {
-		subject := h.s.w.subject(holder.Principal)
-		return h.s.w.grant(&subject, h.s.place(way.on), strings.ToLower(way.need), false, nil)
+		subject := s.w.subject(holder.Principal)
+		return s.w.grant(&subject, s.place(way.on), strings.ToLower(way.need), false, nil)
 	}
 	if len(way.with) == 0 {
 		return Allow
 	}
 	// The estate needn't show where else the principal may do these things.
 	v := Unknown
-	p := h.s.place(estate.Parent(way.on))
+	p := s.place(estate.Parent(way.on))
 	for _, action := range way.with {
-		if best, ok := h.s.upward(p.scopes, strings.ToLower(action), false).best(holder.Principal.ID); ok {
+		if best, ok := s.upward(p.scopes, action, false).best(holder.Principal.ID); ok {
 			v = v.Or(best.Verdict)
 		}
 	}

@@ -44,14 +44,22 @@ func (h *hunt) assigned(at pending, gain Gain, way way) {
 			assign.Role = group.role
 			steps := append([]Step{assign, way.step()}, at.then...)
 			most := least(steps)
-			for i := range group.holders {
-				group.holders[i].Verdict = group.holders[i].Verdict.And(most)
-			}
-			if most != Deny {
-				h.arrive(gain, steps, group.holders)
-			}
+			h.arrive(gain, steps, h.news(atMost(group.holders, most)))
 		}
 	}
+}
+
+// news are the holders who can't already assign themselves a way to the model
+// that is as sure.
+func (h *hunt) news(all []Holder) []Holder {
+	var kept []Holder
+	for _, holder := range all {
+		if holder.Verdict > h.assigns[holder.Principal.ID] {
+			h.assigns[holder.Principal.ID] = holder.Verdict
+			kept = append(kept, holder)
+		}
+	}
+	return kept
 }
 
 func assignStep(e *edge, on string) Step { return way{edge: e, on: on, most: e.most}.step() }
@@ -66,6 +74,9 @@ func (s *survey) byRole(all []Holder, e *edge, way way) []roleGroup {
 	var groups []roleGroup
 	for _, h := range all {
 		role, v := s.bestRole(&h, e, way)
+		if !s.conditional(h.Assignment) {
+			v = v.And(h.Verdict)
+		}
 		if h.Verdict = v; v == Deny {
 			continue
 		}
@@ -81,23 +92,48 @@ func (s *survey) byRole(all []Holder, e *edge, way way) []roleGroup {
 	return groups
 }
 
+// bestRole is the role that gives a right best, of those that may be assigned.
+type bestRole struct {
+	name    string
+	verdict Verdict
+}
+
+// bestKey is what a bestRole depends on.
+type bestKey struct {
+	assignment *estate.RoleAssignment
+	assign     string // the action that assigns
+	action     string // the right that is wanted
+	need       string
+	data       bool
+}
+
 // bestRole is the role that a holder of the right to assign roles can give to
 // itself and that gives the way's right best.
 func (s *survey) bestRole(holder *Holder, e *edge, way way) (string, Verdict) {
-	name, best := "", Deny
+	key := bestKey{holder.Assignment, e.lower, way.lower, way.need, way.data}
+	best, ok := s.bests[key]
+	if !ok {
+		best = s.findBest(holder, e, way)
+		s.bests[key] = best
+	}
+	return best.name, best.verdict.And(holder.doubts())
+}
+
+func (s *survey) findBest(holder *Holder, e *edge, way way) bestRole {
+	var best bestRole
 	for _, a := range s.reachableRoles(holder.Assignment, e.lower) {
 		v := a.verdict.And(a.role.grants(way.lower, way.data, nil))
 		if way.need != "" {
 			v = v.And(a.role.grants(strings.ToLower(way.need), false, nil))
 		}
-		if v > best {
-			name, best = a.role.def.RoleName.Value, v
+		if v > best.verdict {
+			best = bestRole{a.role.def.RoleName.Value, v}
 		}
-		if best == Allow {
+		if best.verdict == Allow {
 			break
 		}
 	}
-	return name, best.And(holder.doubts())
+	return best
 }
 
 // doubts is what keeps a holder's right from being sure, apart from a condition
@@ -107,6 +143,21 @@ func (h *Holder) doubts() Verdict {
 		return Unknown
 	}
 	return Allow
+}
+
+// conditional reports whether a role assignment has conditions. What these
+// leave open without a role to assign is settled when one is tried.
+func (s *survey) conditional(a *estate.RoleAssignment) bool {
+	if a == nil || a.Condition.Value != "" || a.Condition.Unknown != nil {
+		return true
+	}
+	defs, _ := s.w.estate.Role(a.Role)
+	for _, d := range defs {
+		if s.w.lateRole(d).conditional {
+			return true
+		}
+	}
+	return false
 }
 
 // reachableRoles are the roles that a role assignment lets its principal assign

@@ -10,7 +10,7 @@ import (
 // way's right, and who can remove it; reached are those whom nothing keeps.
 func (h *hunt) guarded(gain Gain, steps []Step, way way, reached []Holder) {
 	p := h.placeOf(way)
-	denied, locked := h.s.w.deniedFor(p), Deny
+	denied, locked := p.denied, Deny
 	if !way.data {
 		locked = h.s.w.locked(p, way.lower, nil)
 	}
@@ -27,7 +27,7 @@ func (h *hunt) guarded(gain Gain, steps []Step, way way, reached []Holder) {
 			if has[holder.Principal.ID] {
 				continue
 			}
-			holder.Verdict = holder.Verdict.And(h.removes(&holder, p, g.lower)).And(least(steps)).And(h.has(&holder, way)).And(g.most)
+			holder.Verdict = holder.Verdict.And(h.removes(&holder, p, g.lower)).And(least(steps)).And(h.s.has(&holder, way)).And(g.most)
 			if holder.Verdict != Deny {
 				able = append(able, holder)
 			}
@@ -81,4 +81,20 @@ func (h *hunt) placeOf(way way) *place {
 		return a.targets[0].place
 	}
 	return h.s.place(way.on)
+}
+
+// guardedBy reports whether the account has what an edge removes.
+func (h *hunt) guardedBy(edge string) bool {
+	e := h.s.w.estate
+	p := h.x.place
+	if edge == "deny.delete" {
+		return len(p.denied) > 0
+	}
+	for _, scope := range p.scopes {
+		if edge == "lock.delete" && len(e.Locks.Of(scope)) > 0 ||
+			edge == "policy.exempt" && len(e.PolicyAssignments.Of(scope)) > 0 {
+			return true
+		}
+	}
+	return false
 }

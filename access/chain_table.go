@@ -12,8 +12,8 @@ type edge struct {
 	// most caps the verdict: Unknown for what isn't confirmed, or depends on
 	// something that the estate doesn't tell.
 	most Verdict
-	// with are other actions of which the same principal needs one, on what
-	// holds the resource, or on the resource itself.
+	// with are other actions, in lower case, of which the same principal needs
+	// one where the resource stands.
 	with []string
 	text string
 
@@ -60,17 +60,17 @@ const (
 	anyType        = "" // whatever the goal is
 )
 
-// hostWrites are rights to make or change something that runs code by a
+// hostWrites, in lower case, are rights to make or change something that runs code by a
 // user-assigned identity.
 var hostWrites = []string{
-	"Microsoft.Compute/virtualMachines/write",
-	"Microsoft.Compute/virtualMachineScaleSets/write",
-	"Microsoft.Web/sites/write",
-	"Microsoft.App/containerApps/write",
-	"Microsoft.Resources/deploymentScripts/write",
-	"Microsoft.ContainerInstance/containerGroups/write",
-	"Microsoft.Logic/workflows/write",
-	"Microsoft.Automation/automationAccounts/write",
+	"microsoft.compute/virtualmachines/write",
+	"microsoft.compute/virtualmachinescalesets/write",
+	"microsoft.web/sites/write",
+	"microsoft.app/containerapps/write",
+	"microsoft.resources/deploymentscripts/write",
+	"microsoft.containerinstance/containergroups/write",
+	"microsoft.logic/workflows/write",
+	"microsoft.automation/automationaccounts/write",
 }
 
 // edges are the rows of edgeTable with what is derived from them.
@@ -100,7 +100,7 @@ var edgeTable = []edge{
 	{"vault.policies", "Microsoft.KeyVault/vaults/accessPolicies/write", false, typeVault, yieldsSecret, Allow, nil,
 		"gives itself access to the vault by its access policies", ""},
 	{"vault.deploy", "Microsoft.KeyVault/vaults/deploy/action", false, typeVault, yieldsSecret, Allow,
-		[]string{"Microsoft.Resources/deployments/write"}, "reads the secret by a template deployment", ""},
+		[]string{"microsoft.resources/deployments/write"}, "reads the secret by a template deployment", ""},
 	{"site.settings", "Microsoft.Web/sites/config/list/action", false, typeSite, yieldsSettings, Allow, nil, "lists the app settings", ""},
 	{"slot.settings", "Microsoft.Web/sites/slots/config/list/action", false, typeSlot, yieldsSettings, Allow, nil, "lists the app settings", ""},
 	{"app.secrets", "Microsoft.App/containerApps/listSecrets/action", false, typeApp, yieldsSettings, Allow, nil, "lists the app's secrets", ""},

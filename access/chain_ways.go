@@ -13,14 +13,14 @@ func (h *hunt) accountWays() []way {
 	for i := range edges {
 		e := &edges[i]
 		gain, ok := gainOf(e.yields)
-		if !ok || e.on != typeAccount && e.yields != yieldsRole {
+		if !ok || e.on != typeAccount {
 			continue
 		}
 		w := way{edge: e, on: h.account.Key, gain: gain, most: e.most}
 		if e.yields == yieldsKey && keys != Allow {
 			w = withKeysOn(w, keys)
 		}
-		if e.yields != yieldsRole {
+		if e.yields != unguards || h.guardedBy(e.id) {
 			all = append(all, w)
 		}
 	}
@@ -179,6 +179,31 @@ func (h *hunt) identityWays(key string) []way {
 		all = append(all, waysTo(yieldsIdentity, carrier.Key, "", most)...)
 	}
 	return all
+}
+
+// outside takes those who can become an identity without a right in Azure.
+func (h *hunt) outside(at pending) {
+	h.federated(at)
+	if g := h.s.w.estate.Groups.Get(at.key); g != nil {
+		h.owners(at, g)
+	}
+}
+
+// owners takes the owners of a group, who can add themselves to it.
+func (h *hunt) owners(at pending, g *estate.Group) {
+	step := Step{Edge: "group.own", Resource: g.Key, Verdict: Allow, Text: "adds itself to the group", Pos: g.Owners.Pos}
+	steps := append([]Step{step}, at.then...)
+	var all []Holder
+	for i, o := range g.Owners.Each() {
+		v := least(steps)
+		if i >= len(g.Owners.Items) || len(o.Choices) > 0 {
+			v = v.And(Unknown)
+		}
+		for _, p := range o.Each() {
+			all = append(all, Holder{Principal: Whoever(p.Key), Ref: &p, Credential: Token, Verdict: v})
+		}
+	}
+	h.arrive(at.gain, steps, atMost(all, least(steps)))
 }
 
 // federated takes those outside tokens that can become an identity already.

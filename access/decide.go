@@ -126,3 +126,26 @@ func (w *World) grantOn(x *target, s *subject, p *place, action string, t *trace
 	policies := func() Verdict { return w.policyGrant(s, x.vault, action, t) }
 	return choose(estate.True(x.vault.RBAC), roles, policies)
 }
+
+// May answers the grant gate alone: whether a principal may do any action, of
+// the data plane or the control plane, at any resource or scope.
+func (w *World) May(p Principal, id, action string, data bool) Decision {
+	s := w.subject(p)
+	t := &trace{gate: GrantGate}
+	action = strings.ToLower(action)
+	key := estate.Key(id)
+	at := w.placeOf(key)
+	v := Deny
+	switch a := w.assets[key]; {
+	case p.Kind != Identified:
+		v = t.say(Deny, fact{}, "nobody in particular has no role")
+	case a != nil && data:
+		if a.inner != nil {
+			at = a.inner
+		}
+		v = w.grantOn(a.targets[0], &s, at, action, t)
+	default:
+		v = w.grant(&s, at, action, data, t)
+	}
+	return Decision{Verdict: v, Gates: [4]Verdict{Allow, Allow, Allow, v}, Reasons: t.reasons}
+}

@@ -30,22 +30,15 @@ func (w *World) indexDenials() {
 	}
 }
 
-// deniedFor returns the deny assignments at the scopes of an asset, and those
+// findDenials returns the deny assignments at the scopes of a place, and those
 // that may be there.
-func (w *World) deniedFor(p *place) []*denial {
-	if p.deniedSet {
-		return p.denied
-	}
-	return w.findDenials(p)
-}
-
 func (w *World) findDenials(p *place) []*denial {
 	var found []*denial
 	for _, scope := range p.scopes {
 		found = append(found, w.denials[scope]...)
 	}
 	for _, d := range w.looseDenials {
-		if w.estate.Within(p.key, d.assignment.Parent) == estate.Unsure {
+		if !p.under(d.assignment.Parent) && w.estate.Within(p.key, d.assignment.Parent) == estate.Unsure {
 			found = append(found, d)
 		}
 	}

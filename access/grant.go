@@ -11,10 +11,10 @@ import (
 func (w *World) grant(s *subject, p *place, action string, data bool, t *trace) Verdict {
 	given := w.given(s, p, action, data, t)
 	if given == Deny {
-		return t.say(Deny, fact{property: "", value: ""}, "no role assignment gives this action here")
+		return t.say(Deny, fact{}, "no role assignment gives this action here")
 	}
 	v := given
-	for _, d := range w.deniedFor(p) {
+	for _, d := range p.denied {
 		if denied := d.denies(w, s, p, action, data); denied != Deny {
 			v = v.And(denied.Not())
 			t.say(denied.Not(), whole(d.assignment.Resource), "a deny assignment forbids this action")

@@ -27,6 +27,8 @@ type survey struct {
 	levels map[levelKey]*gathered
 	// assignable is what reachableRoles has found.
 	assignable map[rolesKey][]assignable
+	bests      map[bestKey]bestRole
+	ables      map[ableKey][]Holder
 	keptKeys   map[string][]keptKey // by account; nil until asked for
 	places     map[string]*place    // those that the World doesn't keep
 }
@@ -43,7 +45,8 @@ type given struct {
 }
 
 func (w *World) survey() *survey {
-	return &survey{w: w, levels: map[levelKey]*gathered{}, assignable: map[rolesKey][]assignable{}, places: map[string]*place{}}
+	return &survey{w: w, levels: map[levelKey]*gathered{}, assignable: map[rolesKey][]assignable{},
+		bests: map[bestKey]bestRole{}, ables: map[ableKey][]Holder{}, places: map[string]*place{}}
 }
 
 func (s *survey) giving(all []*binding, action string, data bool) []given {
@@ -175,7 +178,7 @@ func (s *survey) vague(p *place, action string, data bool) []given {
 
 // allowed leaves out those whom deny assignments and locks stop.
 func (s *survey) allowed(all []Holder, p *place, action string, data bool) []Holder {
-	denied := s.w.deniedFor(p)
+	denied := p.denied
 	locked := Deny
 	if !data {
 		locked = s.w.locked(p, action, nil)

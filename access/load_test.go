@@ -145,7 +145,10 @@ func special1(members []arm.Member, pos arm.Pos) arm.Value {
 		return arm.Unk(arm.Parameter(get("unknown").Text(), false, pos))
 	case !get("reference").IsNull():
 		r := arm.Runtime("reference", "known when deployed", pos, get("reference"))
-		return arm.Unk(r.Member(get("member").Text()))
+		for _, name := range strings.Split(get("member").Text(), ".") {
+			r = r.Member(name)
+		}
+		return arm.Unk(r)
 	case !get("keyOf").IsNull():
 		r := arm.Runtime("listKeys", "a key", pos, get("keyOf"), arm.String("2024-10-01", pos))
 		r.Secret = true

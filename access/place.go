@@ -16,15 +16,13 @@ type place struct {
 	inner []string
 	// vague reports that parts of the id aren't known, so that scopes must be
 	// compared part by part.
-	vague     bool
-	denied    []*denial
-	deniedSet bool
+	vague  bool
+	denied []*denial // at its scopes, or perhaps there
 }
 
 func (w *World) newPlace(key string) *place {
 	p := &place{key: key, scopes: w.estate.Scopes(key), vague: strings.Contains(key, "«")}
 	p.denied = w.findDenials(p)
-	p.deniedSet = true
 	return p
 }
 

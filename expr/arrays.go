@@ -116,6 +116,7 @@ func (c caller) unionOfArrays(arrays []arm.Value) arm.Value {
 			return c.fail("array is too large")
 		}
 		items, _ := a.Items()
+		c.env.spend(len(items))
 		for _, item := range items {
 			key := identityKey(item)
 			if u := unknownOf(item); !seen[key] || u != nil && fromError(u) {

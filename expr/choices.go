@@ -15,7 +15,7 @@ func (c caller) byCase(args []arm.Value, f func(caller, []arm.Value) arm.Value) 
 	}
 	c.env = c.env.Quiet()
 	s := splitter{c: c, f: f, left: maxCases}
-	return s.eval(args)
+	return s.eval(args, 0)
 }
 
 type splitter struct {
@@ -24,8 +24,11 @@ type splitter struct {
 	left int
 }
 
-func (s *splitter) eval(args []arm.Value) (arm.Value, bool) {
+func (s *splitter) eval(args []arm.Value, depth int) (arm.Value, bool) {
 	choice := firstChoice(args)
+	if depth > maxCases {
+		return arm.Value{}, false
+	}
 	if choice == nil {
 		s.left--
 		if s.left < 0 {
@@ -34,11 +37,11 @@ func (s *splitter) eval(args []arm.Value) (arm.Value, bool) {
 		return s.f(s.c, args), true
 	}
 	condition := choice.Args[0]
-	then, ok := s.eval(assume(args, condition, 1))
+	then, ok := s.eval(assume(args, condition, 1), depth+1)
 	if !ok {
 		return then, false
 	}
-	otherwise, ok := s.eval(assume(args, condition, 2))
+	otherwise, ok := s.eval(assume(args, condition, 2), depth+1)
 	if !ok {
 		return otherwise, false
 	}

@@ -48,6 +48,26 @@ type Budget struct {
 	steps int
 	depth int
 	spent bool
+	// reported holds the errors so far: one in a loop is told once.
+	reported map[problem]bool
+}
+
+type problem struct {
+	at      arm.Pos
+	message string
+}
+
+// tells reports whether an error is new and not only due to the end of the
+// budget, and remembers it.
+func (b *Budget) tells(p problem) bool {
+	if b.reported[p] || b.spent && b.steps > MaxSteps {
+		return false
+	}
+	if b.reported == nil {
+		b.reported = map[problem]bool{}
+	}
+	b.reported[p] = true
+	return true
 }
 
 // Env is where a node is evaluated: the host, and the names bound by lambdas
@@ -92,7 +112,7 @@ func (e Env) local(name string) (arm.Value, bool) {
 // value that couldn't be made.
 func (e Env) fail(at arm.Pos, format string, args ...any) arm.Value {
 	message := fmt.Sprintf(format, args...)
-	if !e.quiet {
+	if !e.quiet && e.Budget.tells(problem{at, message}) {
 		e.Host.Report(arm.Diagnostic{Severity: arm.Error, Pos: at, Message: message})
 	}
 	return arm.Unk(arm.NotRead("error", message, at))

@@ -31,8 +31,9 @@ func (e Env) Eval(n Node) arm.Value {
 // exhausted reports the end of the budget once, not for each node after it.
 func (e Env) exhausted(n Node, message string) arm.Value {
 	e.quiet = e.quiet || e.Budget.spent
+	v := e.fail(n.Pos(), "%s", message)
 	e.Budget.spent = true
-	return e.fail(n.Pos(), "%s", message)
+	return v
 }
 
 func (e Env) eval(n Node) arm.Value {

@@ -118,7 +118,7 @@ func (c caller) search(args []arm.Value, ask func(parts, sought []arm.Value) ver
 	if !ok {
 		return c.wrong(args, 1, "string")
 	}
-	c.env.spend((knownSize(parts) + knownSize(sought)) / 64)
+	c.env.spend((knownSize(parts) + knownSize(sought)) / 16)
 	compare := c.env.comparer()
 	answer := ask(parts, sought)
 	if answer == no {
@@ -213,7 +213,7 @@ func (c caller) texts(args []arm.Value) (s, t string, v arm.Value, ok bool) {
 	if !ok {
 		return "", "", c.unknown(args), false
 	}
-	c.env.spend(knownSize(parts) / 64)
+	c.env.spend(knownSize(parts) / 16)
 	return fold(knownStart(parts)), fold(t), arm.Value{}, true
 }
 
@@ -244,7 +244,7 @@ func like(c caller, args []arm.Value) arm.Value {
 	if !ok {
 		return c.wrong(args, 1, "string")
 	}
-	c.env.spend((len(s) + len(pattern)) / 64)
+	c.env.spend((len(s) + len(pattern)) / 16)
 	var parts []arm.Value
 	for i, text := range strings.Split(fold(pattern), "*") {
 		if i > 0 {

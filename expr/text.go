@@ -85,7 +85,9 @@ func (e Env) joined(parts []arm.Value, at arm.Pos) arm.Value {
 	}
 	for _, p := range parts {
 		inner, _ := textOf(p)
-		size += knownSize(inner)
+		n := knownSize(inner)
+		size += n
+		e.spend(n/16 + len(inner))
 		if size > MaxString || len(merged)+len(inner) > maxParts {
 			return e.fail(at, "string is longer than %d bytes or %d parts", MaxString, maxParts)
 		}
@@ -99,7 +101,6 @@ func (e Env) joined(parts []arm.Value, at arm.Pos) arm.Value {
 		}
 	}
 	flush()
-	e.spend(size/64 + len(parts))
 	return arm.Join(merged, at)
 }
 
@@ -145,7 +146,7 @@ func (e Env) tooLong(v arm.Value) bool {
 		size += len(s) + 1
 		return size <= MaxString
 	})
-	e.spend(size / 16)
+	e.spend(size / 4)
 	return size > MaxString
 }
 

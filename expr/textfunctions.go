@@ -119,7 +119,7 @@ func replace(c caller, args []arm.Value) arm.Value {
 }
 
 func (c caller) replacedSize(s, old string, replacement arm.Value) int {
-	c.env.spend(len(s) / 64)
+	c.env.spend(len(s) / 16)
 	parts, _ := textOf(replacement)
 	return len(s) + strings.Count(s, old)*(knownSize(parts)+1)
 }

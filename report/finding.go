@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"palisade/arm"
 	"palisade/estate"
@@ -128,22 +130,40 @@ func newNames(p Place) *names {
 	return n
 }
 
-// shortestName is the length from which a name is told from ordinary words.
-const shortestName = 4
-
 func (n *names) add(id string) {
-	if id == "" {
-		return
-	}
-	*n = append(*n, id)
-	if last := estate.LastName(id); len(last) >= shortestName {
-		*n = append(*n, last)
+	if id != "" {
+		*n = append(*n, id, estate.LastName(id))
 	}
 }
 
+// hide puts a dot in the place of the names, where they stand as words.
 func (n *names) hide(text string) string {
 	for _, name := range *n {
-		text = strings.ReplaceAll(text, name, "·")
+		text = replaceWord(text, name, "·")
 	}
 	return text
 }
+
+func replaceWord(text, word, by string) string {
+	if word == "" {
+		return text
+	}
+	var b strings.Builder
+	for {
+		before, after, found := strings.Cut(text, word)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		last, _ := utf8.DecodeLastRuneInString(before)
+		next, _ := utf8.DecodeRuneInString(after)
+		if inWord(last) || inWord(next) {
+			b.WriteString(word)
+		} else {
+			b.WriteString(by)
+		}
+		text = after
+	}
+}
+
+func inWord(c rune) bool { return unicode.IsLetter(c) || unicode.IsDigit(c) }

@@ -23,7 +23,7 @@ type SARIFOptions struct {
 func SARIF(w io.Writer, r *Report, o SARIFOptions) error {
 	s := &sarif{report: r, source: newExcerpts(o.Source)}
 	run := s.run()
-	text, err := s.fit(&run)
+	text, err := fit(&run, gitHub)
 	if err != nil {
 		return err
 	}

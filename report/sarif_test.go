@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -149,37 +148,44 @@ func TestFingerprints(t *testing.T) {
 	}
 }
 
-// TestSARIFLimits holds that a log that GitHub would refuse is cut, and says so.
+// TestSARIFLimits holds that a log that would be refused is cut, the mildest
+// first, and says so.
 func TestSARIFLimits(t *testing.T) {
 	for _, c := range []struct {
-		name     string
-		accounts int
-		size     int // of a message
+		name  string
+		most  limits
+		least int // results that have to be left
 	}{
-		{"number", maxResults + 10, 1},
-		{"size", 3000, 12 << 10},
+		{"number", limits{results: 90, size: 10_000_000, notes: 10}, 90},
+		{"size", limits{results: 500, size: 50_000, notes: 10}, 20},
+		{"nothing fits", limits{results: 500, size: 10, notes: 0}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := crowd(c.accounts, 1)
-			r.Undecided = nil
+			r := crowd(100, 1)
 			x := uint64(88172645463325252)
 			for i := range r.Findings {
-				r.Findings[i].Message = noise(c.size, &x)
+				r.Findings[i].Message = noise(1<<10, &x)
 			}
-			text := sarifOf(t, r, nil)
+			s := &sarif{report: r, source: newExcerpts(nil)}
+			run := s.run()
+			text, err := fit(&run, c.most)
+			if err != nil {
+				t.Fatal(err)
+			}
 			var log sarifLog
 			if err := json.Unmarshal(text, &log); err != nil {
 				t.Fatal(err)
 			}
-			run := log.Runs[0]
-			var packed bytes.Buffer
-			z := gzip.NewWriter(&packed)
-			z.Write(text)
-			z.Close()
-			if len(run.Results) > maxResults || packed.Len() > 10_000_000 || len(run.Results) < 500 {
-				t.Errorf("%d results in %d bytes", len(run.Results), packed.Len())
+			kept := log.Runs[0].Results
+			if len(kept) > c.most.results || len(kept) < c.least || len(kept) > 0 && compressed(text, 0) > c.most.size {
+				t.Errorf("%d results in %d bytes", len(kept), compressed(text, 0))
 			}
-			notes := run.Invocations[0].ToolExecutionNotifications
+			for _, x := range kept {
+				if x.RuleID == undecidedID {
+					t.Error("what isn't decided was kept, and a finding left out")
+				}
+			}
+			notes := log.Runs[0].Invocations[0].ToolExecutionNotifications
 			if len(notes) == 0 || !strings.Contains(notes[len(notes)-1].Message.Text, "were left out") {
 				t.Error("nothing says that results were left out")
 			}

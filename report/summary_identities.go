@@ -52,7 +52,7 @@ type gathering struct {
 }
 
 func (g *gathering) add(h access.Holder, can string) {
-	if h.Principal.Kind == access.KeyHolder {
+	if h.Ref == nil { // a key, or a token from outside
 		return
 	}
 	key := h.Ref.Key + "|" + h.Verdict.String()

@@ -29,9 +29,12 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	if o.Verbose {
 		most = 0
 	}
-	for _, b := range blocks(r, most) {
+	all := blocks(r, most)
+	n := t.limit(maxBlocks, len(all))
+	for _, b := range all[:n] {
 		t.block(b)
 	}
+	t.others(all[n:])
 	t.undecided()
 	t.coverage()
 	t.closing()
@@ -41,7 +44,8 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 // Limits of what is shown without Verbose.
 const (
 	maxDetailed = 30 // findings with their proof
-	maxBlocks   = 20 // accounts
+	maxBlocks   = 20 // accounts with their answer
+	maxOthers   = 30 // accounts in one line
 	maxSteps    = 6  // steps of a proof
 	maxListed   = 4  // names in a list, lines under a label of an answer
 	maxNames    = 6  // names in a line of an answer

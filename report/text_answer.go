@@ -164,7 +164,7 @@ func keysRow(k Keys) row {
 	case "no":
 		return row{"Keys", green, "refused"}.because(k.Why)
 	}
-	return row{"Keys", yellow, "not known whether keys are accepted"}.because(k.Why)
+	return row{"Keys", yellow, "not known whether they are accepted"}.because(k.Why)
 }
 
 func modelRow(models []Model, most int) row {

@@ -39,7 +39,7 @@ func blocks(r *Report, most int) []*block {
 	for i, b := range s.blocks {
 		b.order = i
 	}
-	others := &block{}
+	others := &block{worst: -1}
 	for i := range r.Findings {
 		s.assign(&r.Findings[i], others)
 	}
@@ -124,18 +124,53 @@ func blockKey(a *Account, rows []row) string {
 	return b.String() + a.Kind + a.Uncertain
 }
 
-// block writes the accounts, their answer and their findings. Where there are
-// many accounts, the later ones get one line.
+// block writes the accounts, their answer and their findings.
 func (t *writer) block(b *block) {
 	t.shown++
 	if t.shown > 1 {
 		t.blank()
 	}
 	t.title(b)
-	if t.verbose || t.shown <= maxBlocks {
-		t.answer(b)
-	}
+	t.answer(b)
 	t.findings(b)
+}
+
+// others writes one line for each block, where there are too many.
+func (t *writer) others(all []*block) {
+	if len(all) == 0 {
+		return
+	}
+	t.blank()
+	t.heading("More accounts", "--verbose shows them like those above")
+	for i, b := range all {
+		if i == maxOthers {
+			t.text(2, dim, fmt.Sprintf("and %d more", len(all)-i))
+			return
+		}
+		t.labelled(2, findingGutter, severityStyle(b.severity()), b.severity(), plain, b.line())
+	}
+}
+
+// severity is that of the worst finding, or "".
+func (b *block) severity() string {
+	if b.worst < 0 {
+		return ""
+	}
+	return severities[b.worst]
+}
+
+// line is a block in one line.
+func (b *block) line() string {
+	if len(b.accounts) == 0 {
+		return plural(len(b.findings), "finding") + " beside the accounts"
+	}
+	a := b.accounts[0]
+	text := shortName(a.Name) + " in " + b.deployments[0]
+	if n := len(b.deployments) - 1; n > 0 {
+		text += fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Sprintf("%s: internet %s; keys %s; %s", text, internetRow(Internet{Answer: a.Internet.Answer}, 1).text,
+		keysRow(Keys{Accepted: a.Keys.Accepted}).text, plural(len(b.findings)+len(b.above), "finding"))
 }
 
 func (t *writer) title(b *block) {
@@ -207,7 +242,11 @@ func (t *writer) findings(b *block) {
 	for i, f := range b.findings {
 		if t.left == 0 && !t.verbose {
 			t.blank()
-			t.text(2, dim, "and "+plural(len(b.findings)-i, "more finding")+counts(b.findings[i:])+"; --verbose shows all")
+			text := plural(len(b.findings)-i, "finding")
+			if i > 0 {
+				text = "and " + plural(len(b.findings)-i, "more finding")
+			}
+			t.text(2, dim, text+counts(b.findings[i:])+"; --verbose shows all")
 			break
 		}
 		t.left--

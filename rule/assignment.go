@@ -3,6 +3,7 @@ package rule
 import (
 	"strings"
 
+	"palisade/access"
 	"palisade/arm"
 	"palisade/estate"
 )
@@ -15,30 +16,61 @@ type applied struct {
 }
 
 // appliedAssignments are the role assignments at or above accounts that serve
-// models, each once, in the order of the accounts.
+// models, each once, in the order of the accounts. Each scope is looked at once,
+// however many accounts it holds.
 func appliedAssignments(s *Subject) []*applied {
-	var all []*applied
-	seen := map[*estate.RoleAssignment]*applied{}
-	add := func(list []*estate.RoleAssignment, account *estate.Account, surely bool) {
-		for _, r := range list {
-			if old := seen[r]; old != nil {
-				old.surely = old.surely || surely
-				continue
-			}
-			a := &applied{r, account, surely}
-			seen[r] = a
-			all = append(all, a)
-		}
-	}
+	g := gathered{s: s, at: map[string]int{}}
+	vague := vagueScopes(s)
 	for _, account := range s.Estate.Accounts.All {
 		if servesModels(account) == estate.No {
 			continue
 		}
-		surely, perhaps := s.Estate.Assignments(account.ID)
-		add(surely, account, true)
-		add(perhaps, account, false)
+		for _, scope := range s.Estate.Scopes(account.ID) {
+			g.scope(scope, account, true)
+		}
+		for _, scope := range vague {
+			if s.Estate.Within(account.ID, scope) == estate.Unsure {
+				g.scope(scope, account, false)
+			}
+		}
 	}
-	return all
+	return g.all
+}
+
+// gathered collects the assignments of scopes.
+type gathered struct {
+	s   *Subject
+	all []*applied
+	at  map[string]int // scope → its first assignment in all
+}
+
+func (g *gathered) scope(scope string, account *estate.Account, surely bool) {
+	list := g.s.Estate.RoleAssignments.Of(scope)
+	if first, ok := g.at[scope]; ok {
+		for _, a := range g.all[first : first+len(list)] {
+			a.surely = a.surely || surely
+		}
+		return
+	}
+	g.at[scope] = len(g.all)
+	for _, a := range list {
+		g.all = append(g.all, &applied{a, account, surely})
+	}
+}
+
+// vagueScopes are the scopes of role assignments of which it may not be known
+// whether they hold an account.
+func vagueScopes(s *Subject) []string {
+	var found []string
+	seen := map[string]bool{}
+	for _, a := range s.Estate.RoleAssignments.All {
+		scope := a.Scope()
+		if !seen[scope] && (scope == "" || strings.Contains(scope, "«") || estate.IsManagementGroup(scope)) {
+			found = append(found, scope)
+		}
+		seen[scope] = true
+	}
+	return found
 }
 
 // principalName is a principal as a person knows it.
@@ -51,10 +83,22 @@ func principalName(s *Subject, p estate.PrincipalRef) string {
 		return estate.LastName(ownerID(s, p.Owner))
 	case p.Object != "":
 		return p.Object
-	case p.Key == "":
-		return "whoever has a key"
+	}
+	if p.Unknown != nil {
+		return p.Unknown.Text()
 	}
 	return p.Key
+}
+
+// holderName is a holder of a right as a person knows it.
+func holderName(s *Subject, h *access.Holder) string {
+	switch {
+	case h.Ref != nil:
+		return principalName(s, *h.Ref)
+	case h.Principal.Kind == access.KeyHolder:
+		return "whoever has a key"
+	}
+	return "whoever has a token of the outside issuer"
 }
 
 // ownerID is the id of a resource with its case, where it is in the estate.

@@ -27,7 +27,8 @@ var update = flag.Bool("update", false, "write what the rules find now into the 
 //	-- estate.json --       (see estatetest.Load; "~/" is the test's resource
 //	                         group with /providers/, "~rg" the group, "~sub" the
 //	                         subscription)
-//	-- outputs.json --      ([{deployment, name, value, secure}])
+//	-- outputs.json --      ([{deployment, name, value, secure}]; instead of value
+//	                         secureParameter or missing)
 //	-- findings --          (PAL001 fail critical aoai: message)
 //
 // Add a resource, run the test with -update, and read what it wrote.
@@ -54,7 +55,7 @@ func TestEveryStatus(t *testing.T) {
 	for _, file := range caseFiles(t) {
 		for line := range strings.Lines(readCase(t, file).sections["findings"]) {
 			if words := strings.Fields(line); len(words) > 1 && strings.HasPrefix(words[0], "PAL") {
-				seen[words[0]+" "+words[1]] = true
+				seen[words[0]+" "+strings.TrimSuffix(words[1], ":")] = true
 			}
 		}
 	}
@@ -151,8 +152,15 @@ func readOutputs(t *testing.T, text string) []estate.Output {
 	var outputs []estate.Output
 	for _, v := range items {
 		secure, _ := v.Get("secure").Bool()
-		outputs = append(outputs, estate.Output{Deployment: v.Get("deployment").Text(), Name: v.Get("name").Text(),
-			Value: v.Get("value"), Secure: secure, Pos: v.Pos()})
+		o := estate.Output{Deployment: v.Get("deployment").Text(), Name: v.Get("name").Text(),
+			Value: v.Get("value"), Secure: secure, Pos: v.Pos()}
+		if what, ok := v.Get("missing").Str(); ok {
+			o.Value = arm.Unk(arm.NotRead(what, what+" can't be read", v.Pos()))
+		}
+		if name, ok := v.Get("secureParameter").Str(); ok {
+			o.Value = arm.Unk(arm.Parameter(name, true, v.Pos()))
+		}
+		outputs = append(outputs, o)
 	}
 	return outputs
 }

@@ -32,21 +32,25 @@ func checkConnections(s *Subject) []Result {
 
 func judgeConnectionKey(c *estate.Connection) Result {
 	const property = "properties.authType"
-	proof := says(c.Resource, property, c.AuthType)
 	what := "the connection to " + c.Target.String()
 	if c.Target.String() == "" {
 		what = "the connection"
 	}
-	switch {
-	case c.Referred:
+	if c.Referred {
 		return unknown(c.Resource, "the connection is declared elsewhere and only referred to here", nil)
-	case c.KeyAuth() == estate.Unsure:
-		return unknown(c.Resource, "it isn't known whether "+what+" keeps a key: "+sentence(property, c.AuthType),
-			[]*arm.Unknown{c.AuthType.Unknown}, proof...)
-	case c.KeyAuth() == estate.No:
-		return pass(c.Resource, what+" keeps no key: "+sentence(property, c.AuthType), proof...)
-	case c.Maybe != nil:
-		return unknown(c.Resource, what+", if it is made, keeps a key or password", []*arm.Unknown{c.Maybe}, proof...)
 	}
-	return fail(c.Resource, what+" keeps a key or password: "+sentence(property, c.AuthType), proof...)
+	r := question[string]{
+		on: c.Resource, property: property, field: c.AuthType, good: keyless,
+		holds: what + " keeps no key", broken: what + " keeps a key or password",
+	}.answer()
+	if r.Status == Fail && c.Maybe != nil {
+		return unknown(c.Resource, r.Message+", if it is made", []*arm.Unknown{c.Maybe}, r.Proof...)
+	}
+	return r
+}
+
+// keyless reports whether a connection of that authType keeps no secret.
+func keyless(authType string) bool {
+	c := estate.Connection{AuthType: estate.Field[string]{Value: authType}}
+	return c.KeyAuth() == estate.No
 }

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"slices"
 	"strings"
 
 	"palisade/arm"
@@ -75,9 +76,9 @@ func checkDiagnostics(s *Subject, a *estate.Account) Result {
 	case len(none) > 0 && len(sent) > 0:
 		return fail(a.Resource, listing(none)+" isn't sent, only "+listing(sent), proof...).level(Low)
 	case len(perhaps) > 0:
-		return unknown(a.Resource, "it isn't known whether "+listing(perhaps)+" is sent", depends, proof...)
+		return unknown(a.Resource, "it isn't known whether the logs are sent: "+listing(perhaps), depends, proof...)
 	}
-	return pass(a.Resource, listing(sent)+" are sent to "+listing(sinks(settings)), proof...)
+	return pass(a.Resource, strings.Join(sent, " and ")+" are sent to "+listing(sinks(settings)), proof...)
 }
 
 // sends answers whether one of the settings sends the category to a place, and
@@ -138,7 +139,11 @@ func settingSteps(settings []*estate.DiagnosticSetting) []Step {
 func sinks(settings []*estate.DiagnosticSetting) []string {
 	var all []string
 	for _, d := range settings {
-		all = append(all, sinksOf(d)...)
+		for _, to := range sinksOf(d) {
+			if !slices.Contains(all, to) {
+				all = append(all, to)
+			}
+		}
 	}
 	return all
 }

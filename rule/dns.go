@@ -43,7 +43,9 @@ type zoneState struct {
 	// here reports that one of the zones is declared here, so that its links
 	// and records are those that are read.
 	here bool
-	why  []*arm.Unknown // what would decide filled
+	// surely reports that one of the zones is there for sure.
+	surely bool
+	why    []*arm.Unknown // what would decide filled
 }
 
 // privateDNS is what an account's private endpoints do about names.
@@ -59,7 +61,7 @@ type privateDNS struct {
 
 // dnsOf gathers what there is, or nil for an account without endpoints.
 func dnsOf(s *Subject, a *estate.Account) *privateDNS {
-	d := &privateDNS{account: a, endpoints: s.Estate.EndpointsTo(a.ID)}
+	d := &privateDNS{account: a, endpoints: endpointsTo(s, a)}
 	if len(d.endpoints) == 0 {
 		return nil
 	}
@@ -85,6 +87,8 @@ func (d *privateDNS) readZones(s *Subject) {
 		if st := d.zone(z.Name); st != nil {
 			st.add(z.Key)
 			st.here = st.here || sure(z.Resource)
+			st.surely = st.surely || z.Maybe == nil
+			st.why = append(st.why, z.Maybe)
 		}
 	}
 }
@@ -142,6 +146,7 @@ func (d *privateDNS) noteZone(key string, ref estate.Ref, surely bool, why []*ar
 		return
 	}
 	st.add(key)
+	st.surely = st.surely || surely
 	if surely {
 		st.filled = estate.Yes
 	} else if st.filled != estate.Yes {
@@ -156,7 +161,7 @@ func (d *privateDNS) readRecords(s *Subject, st *zoneState) {
 		return
 	}
 	host := strings.ToLower(d.account.CustomSubDomain.String())
-	perhaps := len(st.why) > 0 || len(d.unnamed) > 0
+	perhaps := len(roots(st.why)) > 0 || len(d.unnamed) > 0
 	for _, zone := range st.zones {
 		for _, r := range s.Estate.ARecords.Of(zone) {
 			is := estate.SameText(strings.ToLower(r.Name), host)
@@ -179,4 +184,24 @@ func (d *privateDNS) readRecords(s *Subject, st *zoneState) {
 
 func (d *privateDNS) step() Step { return pathStep(d.endpoints[0]) }
 
+// vague reports that it isn't known which zones it needs, or has.
+func (d *privateDNS) vague() bool { return len(d.needed) == 0 || len(d.unnamed) > 0 }
+
+const zonesNotKnown = "it isn't known which zones it needs and has"
+
 const noEndpoint = "no private endpoint leads to it"
+
+// zones names zones, and zonesAre begins a sentence about them.
+func zones(names []string) string {
+	if len(names) == 1 {
+		return "zone " + names[0]
+	}
+	return "zones " + listing(names)
+}
+
+func zonesAre(names []string, not string) string {
+	if len(names) == 1 {
+		return zones(names) + " is" + not
+	}
+	return zones(names) + " are" + not
+}

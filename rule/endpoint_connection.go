@@ -3,6 +3,7 @@ package rule
 import (
 	"palisade/arm"
 	"palisade/estate"
+	"slices"
 	"strings"
 )
 
@@ -27,7 +28,7 @@ func checkEndpointConnections(s *Subject) []Result {
 		if servesModels(a) == estate.No {
 			continue
 		}
-		for _, p := range s.Estate.EndpointsTo(a.ID) {
+		for _, p := range endpointsTo(s, a) {
 			results = append(results, checkConnection(s, a, p))
 		}
 	}
@@ -104,10 +105,8 @@ func approvedByTarget(s *Subject, a *estate.Account, endpoint *estate.Resource) 
 func connectionGroup(p estate.EndpointPath) Result {
 	on, groups := p.Endpoint.Resource, p.Target.Groups
 	step := Step{"groupIds is " + listing(groups.Each()), on.ID, "properties.privateLinkServiceConnections.groupIds", groups.Pos}
-	for _, g := range groups.Items {
-		if strings.EqualFold(g, "account") {
-			return pass(on, "the connection is approved and leads to the group account", pathStep(p), step)
-		}
+	if slices.ContainsFunc(groups.Items, isAccountGroup) {
+		return pass(on, "the connection is approved and leads to the group account", pathStep(p), step)
 	}
 	if !groups.Known() {
 		return unknown(on, "it isn't known which group the connection is for: "+groups.Unknown.Text(),

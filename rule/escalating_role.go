@@ -60,7 +60,7 @@ func escalates(a *applied, p power, has string, step Step) Result {
 	level := p.surely[0].severity
 	can := ", and can "
 	if p.limited && p.surely[0].grants {
-		level = Medium
+		level = Low
 		can = ", and can, within its condition, "
 	}
 	if a.Eligible {
@@ -71,9 +71,13 @@ func escalates(a *applied, p power, has string, step Step) Result {
 }
 
 func abilities(all []escalation) string {
+	all = all[:min(len(all), 3)]
 	texts := make([]string, len(all))
 	for i, e := range all {
 		texts[i] = e.does
 	}
-	return strings.Join(texts[:min(len(texts), 3)], ", ")
+	if n := len(texts); n > 1 {
+		return strings.Join(texts[:n-1], ", ") + " and " + texts[n-1]
+	}
+	return texts[0]
 }

@@ -20,10 +20,10 @@ type escalation struct {
 // Source: built-in role definitions (iann0036/iam-dataset, crawl of 2026-08-22)
 // and the pages of the services on their permissions.
 var escalations = []escalation{
-	{"Microsoft.Authorization/roleAssignments/write", "give any role to anyone", High, true},
+	{"Microsoft.Authorization/roleAssignments/write", "give roles to anyone", High, true},
 	{"Microsoft.Authorization/roleDefinitions/write", "add rights to custom roles", High, false},
 	{"Microsoft.CognitiveServices/accounts/write", "turn keys and public access back on", Medium, false},
-	{"Microsoft.CognitiveServices/accounts/listKeys/action", "read the account's keys", Medium, false},
+	{"Microsoft.CognitiveServices/accounts/listKeys/action", "read the account's keys", Low, false},
 	{"Microsoft.CognitiveServices/accounts/privateEndpointConnections/write", "let private endpoints of others in", Medium, false},
 	{"Microsoft.Network/networkSecurityPerimeters/profiles/accessRules/write", "open the perimeter", Medium, false},
 	{"Microsoft.CognitiveServices/accounts/raiPolicies/write", "weaken content filters", Low, false},

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"strings"
 
 	"palisade/access"
 	"palisade/arm"
@@ -33,79 +34,108 @@ func checkIndirectPaths(s *Subject) []Result {
 	return results
 }
 
+// lead is a chain as one of its holders takes it.
+type lead struct {
+	*access.Chain
+	by *access.Holder
+}
+
 func judgeChains(s *Subject, a *estate.Account, chains []access.Chain) Result {
-	var surely, perhaps []access.Chain
-	for _, c := range chains {
-		switch {
-		case !indirect(s, a, c):
-		case c.Verdict == access.Allow:
-			surely = append(surely, c)
-		default:
-			perhaps = append(perhaps, c)
-		}
-	}
+	surely, perhaps := leads(s, a, chains)
 	switch {
 	case len(surely) > 0:
-		return fail(a.Resource, chainTexts(s, surely), chainSteps(s, surely)...)
+		return fail(a.Resource, leadTexts(s, surely), leadSteps(s, surely)...)
 	case len(perhaps) > 0:
-		return unknown(a.Resource, "it may be that "+chainTexts(s, perhaps), chainDoubts(perhaps), chainSteps(s, perhaps)...)
+		return unknown(a.Resource, "it may be that "+leadTexts(s, perhaps), leadDoubts(perhaps), leadSteps(s, perhaps)...)
 	}
 	return s.absent(a.Resource, pass(a.Resource, "no right elsewhere that was read leads to it"))
 }
 
-// indirect reports whether a chain leads to the model from a right that isn't
-// on the account or above it; those are for the rule on escalating roles.
-func indirect(s *Subject, a *estate.Account, c access.Chain) bool {
-	first := c.Steps[0]
-	if !c.Gain.Model() || first.Resource == a.Key {
-		return false
+// leads are the first indirect ways of each principal: those that are sure, and
+// those of principals without a sure one.
+func leads(s *Subject, a *estate.Account, chains []access.Chain) (surely, perhaps []lead) {
+	certain := map[string]bool{}
+	maybe := map[string]bool{}
+	for i := range chains {
+		for j := range chains[i].Holders {
+			l := lead{&chains[i], &chains[i].Holders[j]}
+			key := holderName(s, l.by)
+			switch {
+			case !indirect(s, a, l):
+			case l.by.Verdict == access.Allow && !certain[key]:
+				certain[key] = true
+				surely = append(surely, l)
+			case l.by.Verdict == access.Unknown && !maybe[key]:
+				maybe[key] = true
+				perhaps = append(perhaps, l)
+			}
+		}
 	}
-	return first.Assignment == nil || s.Estate.Within(a.ID, first.Assignment.Scope()) != estate.Yes
+	return surely, perhaps
 }
 
-// chainTexts says who gets how to the model, one chain for each principal.
-func chainTexts(s *Subject, chains []access.Chain) string {
-	var texts []string
-	seen := map[string]bool{}
-	for _, c := range chains {
-		if seen[c.Ref.Key] {
-			continue
-		}
-		seen[c.Ref.Key] = true
-		first := c.Steps[0]
-		texts = append(texts, principalName(s, c.Ref)+" "+first.Text+" on "+estate.LastName(ownerID(s, first.Resource))+
-			" and so has "+c.Gain.String())
+// indirect reports whether a chain leads to the model from a right that isn't
+// on the account or above it; those are for the rule on escalating roles.
+func indirect(s *Subject, a *estate.Account, l lead) bool {
+	if !l.Gain.Model() || len(l.Steps) == 0 || l.Steps[0].Resource == a.Key {
+		return false
+	}
+	return l.by.Assignment == nil || s.Estate.Within(a.ID, l.by.Assignment.Scope()) != estate.Yes
+}
+
+// leadTexts says who gets how to the model.
+func leadTexts(s *Subject, all []lead) string {
+	texts := make([]string, len(all))
+	for i, l := range all {
+		first := l.Steps[0]
+		texts[i] = holderName(s, l.by) + " " + shortIDs(s, first.Text) + " (" +
+			estate.LastName(ownerID(s, first.Resource)) + ") and so has " + l.Gain.String()
 	}
 	return listing(texts)
 }
 
-func chainSteps(s *Subject, chains []access.Chain) []Step {
+func leadSteps(s *Subject, all []lead) []Step {
 	const most = 5
 	var steps []Step
-	for _, c := range chains[:min(len(chains), most)] {
-		for i, x := range c.Steps {
-			text := x.Text
-			if i == 0 {
-				text = principalName(s, c.Ref) + " " + text
+	for _, l := range all[:min(len(all), most)] {
+		if l.by.Assignment != nil {
+			steps = append(steps, assignmentStep(s, l.by.Assignment))
+		}
+		for _, x := range l.Steps {
+			text := shortIDs(s, x.Text)
+			if x.By != nil {
+				text = holderName(s, x.By) + " " + text
 			}
 			if x.Role != "" {
 				text += " (" + x.Role + ")"
 			}
-			steps = append(steps, Step{text, x.Resource, "", x.Pos})
+			pos := x.Pos
+			if on := s.Estate.Get(x.Resource); on != nil && !pos.IsValid() {
+				pos = on.Pos
+			}
+			steps = append(steps, Step{text, ownerID(s, x.Resource), "", pos})
 		}
 	}
 	return steps
 }
 
-func chainDoubts(chains []access.Chain) []*arm.Unknown {
-	var all []*arm.Unknown
-	for _, c := range chains {
-		for _, x := range c.Steps {
-			if x.Assignment != nil {
-				all = append(all, assignmentDoubts(x.Assignment)...)
-			}
+// shortIDs puts the names of resources for their ids.
+func shortIDs(s *Subject, text string) string {
+	words := strings.Fields(text)
+	for i, w := range words {
+		if strings.HasPrefix(w, "/subscriptions/") {
+			words[i] = estate.LastName(ownerID(s, w))
 		}
 	}
-	return all
+	return strings.Join(words, " ")
 }
 
+func leadDoubts(all []lead) []*arm.Unknown {
+	var doubts []*arm.Unknown
+	for _, l := range all {
+		if l.by.Assignment != nil {
+			doubts = append(doubts, assignmentDoubts(l.by.Assignment)...)
+		}
+	}
+	return doubts
+}

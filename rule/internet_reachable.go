@@ -70,16 +70,46 @@ func larger(a, b *access.Opening) *access.Opening {
 
 func reachable(a *estate.Account, o, perhaps *access.Opening) Result {
 	severity, keys := gravity(a, o.Extent.Share)
-	message := fmt.Sprintf("%s %s it%s, and %s", who(o.Extent), verb(o.Extent), byWhat(o.Reasons), keys)
+	how, steps := howOpen(a, o.Reasons)
+	message := fmt.Sprintf("%s %s it, and %s: %s", who(o.Extent), verb(o.Extent), keys, how)
 	if perhaps != nil && perhaps.Extent.Share > o.Extent.Share {
 		message += "; " + who(perhaps.Extent) + " may do so, too"
 	}
-	r := fail(a.Resource, message, networkSteps(o.Reasons)...).level(severity)
+	r := fail(a.Resource, message, append(steps, says(a.Resource, disableLocalAuth, a.DisableLocalAuth)...)...).level(severity)
 	if o.Extent.Share == access.Some {
 		r = r.fixedBy("Reach the account through a private endpoint and set publicNetworkAccess to Disabled, or make sure that " +
 			"each range in networkAcls.ipRules is still needed and is your own.")
 	}
 	return r
+}
+
+// howOpen says by which properties the network gate lets addresses in: those
+// of the account, or the reasons of what stands before them.
+func howOpen(a *estate.Account, reasons []access.Reason) (text string, steps []Step) {
+	switch decidedBy(reasons) {
+	case defaultAction:
+		steps = append(says(a.Resource, publicAccess, a.PublicNetworkAccess), says(a.Resource, defaultAction, a.Network.DefaultAction)...)
+		return sentence(publicAccess, a.PublicNetworkAccess) + ", and " + sentence(defaultAction, a.Network.DefaultAction), steps
+	case ipRules:
+		var values []string
+		for _, r := range a.Network.IPRules.Items {
+			values = append(values, r.Value.String())
+			steps = append(steps, Step{"networkAcls.ipRules lists " + r.Value.String(), a.ID, ipRules, r.Value.Pos})
+		}
+		return "networkAcls.ipRules lists " + listing(values), steps
+	}
+	steps = networkSteps(reasons)
+	return steps[len(steps)-1].Text, steps
+}
+
+// decidedBy is the property of the last step that let the addresses in.
+func decidedBy(reasons []access.Reason) string {
+	for i := len(reasons) - 1; i >= 0; i-- {
+		if r := reasons[i]; r.Gate == access.NetworkGate && r.Verdict == access.Allow {
+			return r.Property
+		}
+	}
+	return ""
 }
 
 // gravity is how bad it is that a share of the internet reaches an account, and
@@ -138,16 +168,6 @@ func ranges(e access.Extent) string {
 		texts[i] = r.String()
 	}
 	return listing(texts)
-}
-
-// byWhat names the property that decided.
-func byWhat(reasons []access.Reason) string {
-	for i := len(reasons) - 1; i >= 0; i-- {
-		if r := reasons[i]; r.Gate == access.NetworkGate && r.Verdict == access.Allow && r.Property != "" {
-			return " by " + short(r.Property) + " = " + r.Value
-		}
-	}
-	return ""
 }
 
 // networkSteps are the reasons of the network gate as a proof.

@@ -24,14 +24,13 @@ var keysObtainable = &Rule{
 const actionListKeys = "Microsoft.CognitiveServices/accounts/listKeys/action"
 
 func checkKeysObtainable(s *Subject, a *estate.Account) Result {
-	const property = "properties.disableLocalAuth"
 	off := estate.True(a.DisableLocalAuth)
 	if off == estate.Yes {
 		return pass(a.Resource, "keys are refused, so that a key that is read is worth nothing",
-			says(a.Resource, property, a.DisableLocalAuth)...)
+			says(a.Resource, disableLocalAuth, a.DisableLocalAuth)...)
 	}
 	surely, perhaps := keyReaders(s, a)
-	proof := says(a.Resource, property, a.DisableLocalAuth)
+	proof := says(a.Resource, disableLocalAuth, a.DisableLocalAuth)
 	switch {
 	case len(surely) > 0 && off == estate.No:
 		return fail(a.Resource, holderNames(s, surely)+" can read keys that work", append(proof, holderSteps(s, surely)...)...)
@@ -63,7 +62,7 @@ func keyReaders(s *Subject, a *estate.Account) (surely, perhaps []access.Holder)
 func holderNames(s *Subject, holders []access.Holder) string {
 	names := make([]string, len(holders))
 	for i, h := range holders {
-		names[i] = principalName(s, h.Ref)
+		names[i] = holderName(s, &h)
 		if h.Assignment != nil {
 			names[i] += " (" + roleNames(s, h.Assignment) + ")"
 		}

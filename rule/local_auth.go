@@ -21,9 +21,12 @@ var localAuth = &Rule{
 	Check: accounts(checkLocalAuth),
 }
 
+// disableLocalAuth is the property that turns keys off.
+const disableLocalAuth = "properties.disableLocalAuth"
+
 func checkLocalAuth(_ *Subject, a *estate.Account) Result {
 	return question[bool]{
-		on: a.Resource, property: "properties.disableLocalAuth", field: a.DisableLocalAuth, good: isTrue,
+		on: a.Resource, property: disableLocalAuth, field: a.DisableLocalAuth, good: isTrue,
 		holds: "keys are refused", broken: "keys are accepted",
 	}.answer()
 }

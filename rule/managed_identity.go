@@ -1,8 +1,6 @@
 package rule
 
 import (
-	"fmt"
-
 	"palisade/arm"
 	"palisade/estate"
 )
@@ -26,26 +24,19 @@ var managedIdentity = &Rule{
 
 func checkManagedIdentity(_ *Subject, a *estate.Account) Result {
 	id := a.Identity
-	if n := len(id.UserAssigned.Items); n > 0 {
-		return pass(a.Resource, fmt.Sprintf("it has %d user-assigned identities", n),
-			Step{"identity.userAssignedIdentities names " + id.UserAssigned.Items[0].ID, a.ID, "identity", id.Pos})
+	step := func(text string) Step { return Step{text, a.ID, "identity", id.Pos} }
+	named := id.UserAssigned
+	system := estate.True(id.System)
+	switch {
+	case len(named.Items) > 0:
+		return pass(a.Resource, "it has the identity "+estate.LastName(named.Items[0].ID), step("identity names "+named.Items[0].ID))
+	case system == estate.Yes:
+		return pass(a.Resource, "it has an identity of its own", step("identity.type is system-assigned"))
+	case system == estate.Unsure:
+		return unknown(a.Resource, "it isn't known whether it has a managed identity: identity.type is "+id.System.Unknown.Text(),
+			[]*arm.Unknown{id.System.Unknown})
+	case !named.Known():
+		return unknown(a.Resource, "it has no managed identity unless "+named.Unknown.Text()+" names one", []*arm.Unknown{named.Unknown})
 	}
-	r := question[bool]{
-		on: a.Resource, property: "identity.type", field: id.System, good: isTrue,
-		holds: "it has an identity of its own", broken: "it has no managed identity",
-	}.answer()
-	if r.Status == Pass {
-		r.Message = "it has an identity of its own"
-	}
-	if r.Status == Fail {
-		r.Message = "it has no managed identity"
-	}
-	for i := range r.Proof {
-		r.Proof[i].Text = r.Message
-	}
-	if r.Status == Fail && !id.UserAssigned.Known() {
-		return unknown(a.Resource, "it has no managed identity unless "+id.UserAssigned.Unknown.Text()+" names one",
-			[]*arm.Unknown{id.UserAssigned.Unknown}, r.Proof...)
-	}
-	return r
+	return fail(a.Resource, "it has no managed identity", shows(a.Resource, "the account stands here, without an identity"))
 }

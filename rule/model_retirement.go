@@ -70,7 +70,7 @@ func judgeRetirement(s *Subject, d *estate.Deployment) Result {
 func judgeVersion(s *Subject, d *estate.Deployment, m *model, proof []Step) Result {
 	days := int(m.day().Sub(s.Now.Truncate(24*time.Hour)).Hours() / 24)
 	what := m.name + " " + m.version
-	r := Result{}
+	var r Result
 	switch {
 	case days <= 0:
 		r = fail(d.Resource, what+" retired on "+m.retires+afterwards(d), proof...)
@@ -102,9 +102,11 @@ func judgeDefaultVersion(s *Subject, d *estate.Deployment, proof []Step) Result 
 		return unknown(d.Resource, fmt.Sprintf("%s isn't in the retirement schedule of %s", d.Model.Name.Value, scheduleDate), nil, proof...)
 	}
 	r := judgeVersion(s, d, last, proof)
-	if r.Status == Pass {
-		r.Message = "it gets the default version of " + last.name + ", whose last version retires on " + last.retires
+	when := " retires on "
+	if r.Status == Fail && r.Severity == nil {
+		when = " retired on "
 	}
+	r.Message = "it gets the default version of " + last.name + ", whose last version" + when + last.retires
 	return r
 }
 

@@ -28,7 +28,7 @@ func checkOutbound(_ *Subject, a *estate.Account) Result {
 		holds: "outbound calls are restricted", broken: "outbound calls may go to any host",
 	}.answer()
 	if r.Status == Pass && a.AllowedFQDNs.Known() {
-		r.Message = fmt.Sprintf("outbound calls may go to %d listed hosts: %s", len(a.AllowedFQDNs.Items),
+		r.Message = fmt.Sprintf("outbound calls only go to hosts that are listed (%d): %s", len(a.AllowedFQDNs.Items),
 			sentence("restrictOutboundNetworkAccess", a.RestrictOutbound))
 	}
 	return r

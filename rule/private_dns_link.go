@@ -47,6 +47,8 @@ func checkPrivateLink(s *Subject, a *estate.Account) Result {
 		return s.absent(a.Resource, r)
 	case len(l.perhaps) > 0:
 		return unknown(a.Resource, strings.Join(l.perhaps, "; "), nil, append([]Step{d.step()}, l.steps...)...)
+	case l.linked == 0 && d.vague():
+		return unknown(a.Resource, zonesNotKnown, d.unnamed, d.step())
 	case l.linked == 0:
 		return notApplicable(a.Resource, "no zone that it needs is there, or it has no host name of its own")
 	}
@@ -71,8 +73,8 @@ func (l *linking) add(network string, st *zoneState, r access.Resolution) {
 		l.open = append(l.open, "zone "+st.name+" isn't linked to network "+name)
 	case r.Route == access.ToPublic && r.Verdict == access.Allow:
 		l.perhaps = append(l.perhaps, "zone "+st.name+" is declared elsewhere, and it isn't known whether it is linked to network "+name)
-	case r.Verdict != access.Allow && st.filled != estate.Unsure:
-		l.perhaps = append(l.perhaps, "it isn't known whether network "+name+" resolves zone "+st.name)
+	case r.Verdict != access.Allow && !aboutRecord(r):
+		l.perhaps = append(l.perhaps, "it isn't known whether network "+name+" asks zone "+st.name+": "+r.Reason.Text)
 	default:
 		l.linked++
 		if n := len(l.networks); n == 0 || l.networks[n-1] != name {
@@ -80,6 +82,16 @@ func (l *linking) add(network string, st *zoneState, r access.Resolution) {
 		}
 	}
 	l.steps = append(l.steps, step)
+}
+
+// aboutRecord reports whether what isn't known of a name is only its record,
+// which is for another rule: then the zone is linked.
+func aboutRecord(r access.Resolution) bool {
+	switch strings.ToLower(estate.TypeOf(r.Reason.Resource)) {
+	case "microsoft.network/privatednszones/a", "microsoft.network/privateendpoints":
+		return true
+	}
+	return r.Reason.Property == "privateDnsZone"
 }
 
 // suffixOf is a host name without its first label.
@@ -103,7 +115,7 @@ func clientNetworks(s *Subject, a *estate.Account) []string {
 			keys = append(keys, key)
 		}
 	}
-	for _, p := range s.Estate.EndpointsTo(a.ID) {
+	for _, p := range endpointsTo(s, a) {
 		if p.Endpoint.Subnet.Set && p.Endpoint.Subnet.Unknown == nil || estate.TypeOf(p.Endpoint.Subnet.ID) != "" {
 			add(estate.Parent(p.Endpoint.Subnet.Key))
 		}

@@ -40,13 +40,15 @@ func checkPrivateRecord(s *Subject, a *estate.Account) Result {
 		}
 	}
 	switch {
+	case len(empty)+len(perhaps)+len(filled) == 0 && d.vague():
+		return unknown(a.Resource, zonesNotKnown, d.unnamed, d.step())
 	case len(empty)+len(perhaps)+len(filled) == 0:
 		return notApplicable(a.Resource, "none of the zones that it needs is there")
 	case len(empty) > 0:
 		return s.absent(a.Resource, fail(a.Resource, "neither a zone group of private endpoint "+d.endpoints[0].Endpoint.Name+
-			" nor a record puts it into zone "+listing(empty), d.proof()...))
+			" nor a record puts it into "+zones(empty), d.proof()...))
 	case len(perhaps) > 0:
-		return unknown(a.Resource, "it isn't known whether zone "+listing(perhaps)+" holds its record", depends, d.proof()...)
+		return unknown(a.Resource, "it isn't known whether its record is in "+zones(perhaps), depends, d.proof()...)
 	}
-	return pass(a.Resource, "zone "+listing(filled)+" holds its record", d.proof()...)
+	return pass(a.Resource, "its record is in "+zones(filled), d.proof()...)
 }

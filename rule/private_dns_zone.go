@@ -3,7 +3,6 @@ package rule
 import (
 	"palisade/arm"
 	"palisade/estate"
-	"strings"
 )
 
 var privateZone = &Rule{
@@ -30,32 +29,38 @@ func checkPrivateZone(s *Subject, a *estate.Account) Result {
 	if len(d.needed) == 0 {
 		return unknown(a.Resource, "the zones of the cloud of "+a.Location.String()+" aren't in Palisade's table", nil, d.step())
 	}
-	var missing, there []string
+	var missing, perhaps, there []string
+	var why []*arm.Unknown
 	for _, st := range d.needed {
-		if len(st.zones) == 0 {
+		switch {
+		case len(st.zones) == 0:
 			missing = append(missing, st.name)
-		} else {
+		case st.surely:
 			there = append(there, st.name)
+		default:
+			perhaps, why = append(perhaps, st.name), append(why, st.why...)
 		}
 	}
 	switch {
 	case len(missing) > 0 && len(d.unnamed) > 0:
 		return unknown(a.Resource, "it isn't known whether "+listing(missing)+" is among the zones of the zone group", d.unnamed, d.step())
 	case len(missing) > 0 && a.Referred:
-		return unknown(a.Resource, "zone "+listing(missing)+" isn't there; "+declaredElsewhere, nil, d.step())
+		return unknown(a.Resource, zonesAre(missing, "n't")+" there; "+declaredElsewhere, nil, d.step())
 	case len(missing) > 0:
 		return s.absent(a.Resource, fail(a.Resource, d.lacking(missing), d.proof()...))
+	case len(perhaps) > 0:
+		return unknown(a.Resource, "it isn't known whether "+zonesAre(perhaps, "")+" there", why, d.proof()...)
 	case !d.ok:
-		return unknown(a.Resource, "zone "+listing(there)+" is there, but whether its kind needs others isn't known",
+		return unknown(a.Resource, zonesAre(there, "")+" there, but whether its kind needs others isn't known",
 			[]*arm.Unknown{a.Kind.Unknown}, d.step())
 	}
 	return pass(a.Resource, "the zones that it needs are there: "+listing(there), d.proof()...)
 }
 
 func (d *privateDNS) lacking(missing []string) string {
-	message := "zone " + strings.Join(missing, " and ") + " isn't there"
+	message := zonesAre(missing, "n't") + " there"
 	if len(d.others) > 0 {
-		message += ", and " + listing(d.others) + " doesn't serve an account of kind " + d.account.Kind.String()
+		message += ", and the zone group only fills " + listing(d.others)
 	}
 	return message + ", so that its names stay public for the clients of private endpoint " + d.endpoints[0].Endpoint.Name
 }

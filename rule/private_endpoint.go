@@ -1,6 +1,9 @@
 package rule
 
 import (
+	"slices"
+	"strings"
+
 	"palisade/arm"
 	"palisade/estate"
 )
@@ -27,7 +30,7 @@ var privateEndpoint = &Rule{
 }
 
 func checkPrivateEndpoint(s *Subject, a *estate.Account) Result {
-	paths := s.Estate.EndpointsTo(a.ID)
+	paths := endpointsTo(s, a)
 	for _, p := range paths {
 		if p.Sure && sure(p.Endpoint.Resource) {
 			return pass(a.Resource, "private endpoint "+p.Endpoint.Name+" leads to it", pathStep(p))
@@ -76,6 +79,23 @@ func pathStep(p estate.EndpointPath) Step {
 	return Step{"private endpoint " + p.Endpoint.Name + " connects to " + estate.LastName(p.Target.Target.ID),
 		p.Endpoint.ID, "properties.privateLinkServiceConnections", pos}
 }
+
+// endpointsTo are the private endpoints that lead to an account, or may. One
+// whose target isn't known and that is for a group of something else does not.
+func endpointsTo(s *Subject, a *estate.Account) []estate.EndpointPath {
+	var paths []estate.EndpointPath
+	for _, p := range s.Estate.EndpointsTo(a.ID) {
+		groups := p.Target.Groups
+		other := groups.Known() && len(groups.Items) > 0 && !slices.ContainsFunc(groups.Items, isAccountGroup)
+		if p.Sure || !other {
+			paths = append(paths, p)
+		}
+	}
+	return paths
+}
+
+// isAccountGroup reports whether a group id is that of AI accounts.
+func isAccountGroup(group string) bool { return strings.EqualFold(group, "account") }
 
 // pathDoubts is what isn't known about a private endpoint's connection.
 func pathDoubts(p estate.EndpointPath) []*arm.Unknown {

@@ -2,7 +2,7 @@ package rule
 
 import (
 	"palisade/arm"
-	"strings"
+	"palisade/estate"
 )
 
 var roleToUser = &Rule{
@@ -40,15 +40,19 @@ func judgePrincipal(s *Subject, a *applied) Result {
 		return unknown(a.Resource, has+", and principalType isn't set, so that it can't be told whether it is a user",
 			[]*arm.Unknown{a.Principal.Unknown}, assignmentStep(s, a.RoleAssignment))
 	}
-	r := question[string]{
-		on: a.Resource, property: property, field: a.PrincipalType,
-		good:  func(t string) bool { return !strings.EqualFold(t, "User") },
-		holds: has + ", which is no user", broken: has + ", which is a single user",
-	}.answer()
-	if r.Status == Fail && a.Maybe != nil {
-		return unknown(a.Resource, r.Message+", if the assignment is made", []*arm.Unknown{a.Maybe}, r.Proof...)
+	proof := append(says(a.Resource, property, a.PrincipalType), assignmentStep(s, a.RoleAssignment))
+	switch estate.Is(a.PrincipalType, "User") {
+	case estate.No:
+		return pass(a.Resource, has+" and is no user: "+sentence(property, a.PrincipalType), proof...)
+	case estate.Unsure:
+		return unknown(a.Resource, has+", and it isn't known whether it is a user: "+sentence(property, a.PrincipalType),
+			[]*arm.Unknown{a.PrincipalType.Unknown}, proof...)
 	}
-	return r
+	message := has + " and is a single user: " + sentence(property, a.PrincipalType)
+	if a.Maybe != nil {
+		return unknown(a.Resource, message+", if the assignment is made", []*arm.Unknown{a.Maybe}, proof...)
+	}
+	return fail(a.Resource, message, proof...)
 }
 
 // workload reports whether an assignment is surely for the identity of a

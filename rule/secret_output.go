@@ -39,10 +39,10 @@ func checkOutputs(s *Subject) []Result {
 	}
 	if n := len(unreadable); n > 0 {
 		results = append(results, Result{Status: Unknown, DependsOn: roots(unreadable),
-			Message: fmt.Sprintf("%d outputs hold something that couldn't be read: %s", n, unreadable[0].Why())})
+			Message: fmt.Sprintf("what is in other outputs (%d) couldn't be read: %s", n, unreadable[0].Why())})
 	}
 	if clean > 0 {
-		results = append(results, Result{Status: Pass, Message: fmt.Sprintf("%d outputs hold no key or secret", clean)})
+		results = append(results, Result{Status: Pass, Message: fmt.Sprintf("no key or secret is in the other outputs (%d)", clean)})
 	}
 	return results
 }

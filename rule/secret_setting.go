@@ -45,7 +45,7 @@ func judgeSettings(s *Subject, app *estate.Settings) []Result {
 		return []Result{unknown(app.Resource, "it isn't known which settings "+estate.LastName(app.App)+" has",
 			[]*arm.Unknown{app.All.Unknown})}
 	}
-	return []Result{pass(app.Resource, fmt.Sprintf("%d settings of %s hold no key", len(app.All.Each()), estate.LastName(ownerID(s, app.App))))}
+	return []Result{pass(app.Resource, fmt.Sprintf("no key is in the settings of %s (%d)", estate.LastName(ownerID(s, app.App)), len(app.All.Each())))}
 }
 
 func judgeSetting(s *Subject, app *estate.Settings, x estate.Setting) (Result, bool) {

@@ -41,8 +41,8 @@ func checkVaultSecrets(s *Subject) []Result {
 func judgeVaultSecret(s *Subject, x *estate.VaultSecret, keys []estate.Secret) Result {
 	const property = "properties.value"
 	if len(keys) == 0 {
-		if u := unread(x.Value); u != nil {
-			return unknown(x.Resource, "it isn't known what the secret holds", []*arm.Unknown{u})
+		if u, ok := x.Value.Unknown(); ok && len(x.Secrets) == 0 {
+			return unknown(x.Resource, "it isn't known what the secret holds: its value is "+u.Text(), []*arm.Unknown{u})
 		}
 		return pass(x.Resource, "the secret holds no key of an AI account")
 	}

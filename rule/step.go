@@ -72,11 +72,3 @@ func listing(texts []string) string {
 	}
 	return fmt.Sprintf("%s and %d more", strings.Join(texts[:most], ", "), len(texts)-most)
 }
-
-// why is the reason of an unknown for a message, or "" without one.
-func why(u *arm.Unknown) string {
-	if u == nil {
-		return ""
-	}
-	return u.Why()
-}

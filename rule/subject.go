@@ -73,7 +73,7 @@ func (s *Subject) absent(on *estate.Resource, r Result) Result {
 	if len(s.Missing) == 0 {
 		return r
 	}
-	return unknown(on, r.Message+" in what was read, but "+s.Missing[0].Message, nil, r.Proof...)
+	return unknown(on, r.Message+", as far as could be read: "+s.Missing[0].Message, nil, r.Proof...)
 }
 
 // sure reports whether a resource will exist as it is declared here.

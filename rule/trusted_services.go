@@ -44,6 +44,7 @@ func checkTrustedServices(_ *Subject, a *estate.Account) Result {
 const (
 	publicAccess  = "properties.publicNetworkAccess"
 	defaultAction = "properties.networkAcls.defaultAction"
+	ipRules       = "properties.networkAcls.ipRules"
 )
 
 // everyNetwork answers whether an account's own properties let all networks in.

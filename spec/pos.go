@@ -54,11 +54,15 @@ type path []string
 func (p path) with(step string) path { return append(p[:len(p):len(p)], step) }
 func (p path) key() string           { return strings.Join(p, "\x00") }
 func (p path) String() string        { return strings.Join(p, ".") }
+
+// last is the key for a message; an item of a list goes by the list's key.
 func (p path) last() string {
-	if len(p) == 0 {
-		return "the file"
+	for i := len(p) - 1; i >= 0; i-- {
+		if !isDigits(p[i]) {
+			return p[i]
+		}
 	}
-	return p[len(p)-1]
+	return "the file"
 }
 
 // At returns where the node at a path is written: its key, or the item of a

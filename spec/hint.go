@@ -1,0 +1,45 @@
+package spec
+
+import "reflect"
+
+// whereIs is the hint for an unknown key: the nearest key of the section, or
+// the section below it that has such a key.
+func (s *section) whereIs(key string) string {
+	if w := nearest(key, s.keys()); w != "" {
+		return "did you mean " + quote(w) + "?"
+	}
+	for i := range s.fields {
+		f := &s.fields[i]
+		t := elem(f.typ)
+		if shapeOf(t) == sectionShape {
+			below := sectionOf(t)
+			if below.find(key) != nil {
+				return "it belongs in " + f.key
+			}
+		}
+	}
+	return didYouMean(key, s.keys())
+}
+
+// unwritten are the keys of a section, in their order, that a test or the
+// documentation goes through. Only sections are walked into.
+func walk(t reflect.Type, at path, visit func(at path, f *field)) {
+	s := sectionOf(t)
+	for i := range s.fields {
+		f := &s.fields[i]
+		here := at.with(f.key)
+		visit(here, f)
+		switch e := elem(f.typ); shapeOf(e) {
+		case sectionShape:
+			walk(e, here, visit)
+		case namedShape:
+			if sectionOf(e.Elem()).value == nil {
+				walk(e.Elem(), here.with("NAME"), visit)
+			}
+		case listShape:
+			if e.Elem().Kind() == reflect.Struct && shapeOf(e.Elem()) == sectionShape {
+				walk(e.Elem(), here.with("0"), visit)
+			}
+		}
+	}
+}
