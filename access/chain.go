@@ -64,7 +64,7 @@ const (
 	chainGoals = 2000
 )
 
-// Chains returns the chains that end at an account, shorter ones first. Those
+// Chains returns the chains that end at an account. Those
 // that go through the same identity are told for the shortest way from it, and
 // a principal that can assign itself a role to reach the model is told once.
 func (w *World) Chains(account string) []Chain {

@@ -74,9 +74,6 @@ func (s *survey) byRole(all []Holder, e *edge, way way) []roleGroup {
 	var groups []roleGroup
 	for _, h := range all {
 		role, v := s.bestRole(&h, e, way)
-		if !s.conditional(h.Assignment) {
-			v = v.And(h.Verdict)
-		}
 		if h.Verdict = v; v == Deny {
 			continue
 		}
@@ -116,7 +113,7 @@ func (s *survey) bestRole(holder *Holder, e *edge, way way) (string, Verdict) {
 		best = s.findBest(holder, e, way)
 		s.bests[key] = best
 	}
-	return best.name, best.verdict.And(holder.doubts())
+	return best.name, best.verdict.And(holder.sure)
 }
 
 func (s *survey) findBest(holder *Holder, e *edge, way way) bestRole {
@@ -134,30 +131,6 @@ func (s *survey) findBest(holder *Holder, e *edge, way way) bestRole {
 		}
 	}
 	return best
-}
-
-// doubts is what keeps a holder's right from being sure, apart from a condition
-// on the roles that may be assigned.
-func (h *Holder) doubts() Verdict {
-	if h.Ref.Unknown != nil || h.Assignment == nil || h.Assignment.Maybe != nil || h.Assignment.Eligible {
-		return Unknown
-	}
-	return Allow
-}
-
-// conditional reports whether a role assignment has conditions. What these
-// leave open without a role to assign is settled when one is tried.
-func (s *survey) conditional(a *estate.RoleAssignment) bool {
-	if a == nil || a.Condition.Value != "" || a.Condition.Unknown != nil {
-		return true
-	}
-	defs, _ := s.w.estate.Role(a.Role)
-	for _, d := range defs {
-		if s.w.lateRole(d).conditional {
-			return true
-		}
-	}
-	return false
 }
 
 // reachableRoles are the roles that a role assignment lets its principal assign

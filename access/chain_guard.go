@@ -27,7 +27,10 @@ func (h *hunt) guarded(gain Gain, steps []Step, way way, reached []Holder) {
 			if has[holder.Principal.ID] {
 				continue
 			}
-			holder.Verdict = holder.Verdict.And(h.removes(&holder, p, g.lower)).And(least(steps)).And(h.s.has(&holder, way)).And(g.most)
+			holder.Verdict = holder.Verdict.And(least(steps)).And(g.most).And(h.unguarded(&holder, p, g.lower))
+			if way.need != "" {
+				holder.Verdict = holder.Verdict.And(h.unguarded(&holder, p, strings.ToLower(way.need)))
+			}
 			if holder.Verdict != Deny {
 				able = append(able, holder)
 			}
@@ -67,9 +70,10 @@ func removable(denied []*denial) bool {
 	return false
 }
 
-func (h *hunt) removes(holder *Holder, p *place, action string) Verdict {
+// unguarded answers whether a holder has another right by its roles alone.
+func (h *hunt) unguarded(holder *Holder, p *place, action string) Verdict {
 	subject := h.s.w.subject(holder.Principal)
-	return h.s.w.given(&subject, p, strings.ToLower(action), false, nil)
+	return h.s.w.given(&subject, p, action, false, nil)
 }
 
 // placeOf is where the right of a way is asked for.

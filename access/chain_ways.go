@@ -75,7 +75,11 @@ func (h *hunt) keepers() {
 		}
 	}
 	call := &edge{id: "call", action: ActionChat, lower: lowerChat, data: true, text: "calls the model"}
-	h.assigned(pending{goal: goal{goalAccount, h.account.Key}}, GainToken, way{edge: call, on: h.account.Key, most: tokens})
+	at := pending{goal: goal{goalAccount, h.account.Key}}
+	h.assigned(at, GainToken, way{edge: call, on: h.account.Key, most: tokens})
+	for _, inner := range h.x.place.inner {
+		h.assigned(at, GainToken, way{edge: call, on: inner, most: tokens.And(Unknown)})
+	}
 }
 
 // keptKeys are the rights to read a key where the estate has put one. Who can

@@ -33,7 +33,7 @@ func (w *World) given(s *subject, p *place, action string, data bool, t *trace) 
 		if v == Allow {
 			return
 		}
-		where := w.applies(p, b.scope)
+		where := w.applies(p, b.scope, data)
 		if where == Deny {
 			return
 		}
@@ -52,13 +52,13 @@ func (w *World) given(s *subject, p *place, action string, data bool, t *trace) 
 	if s.kind != Identified || s.fresh || v == Allow {
 		return v
 	}
-	w.openAt(p, func(b *binding) { try(b, s.is(w, b.principal, b.principal.Unknown == nil)) })
+	w.openAt(p, data, func(b *binding) { try(b, s.is(w, b.principal, b.principal.Unknown == nil)) })
 	return v
 }
 
 // openAt visits the role assignments for whom it isn't known who has them, that
 // count at a place or may do so.
-func (w *World) openAt(p *place, visit func(*binding)) {
+func (w *World) openAt(p *place, data bool, visit func(*binding)) {
 	each := func(scope string) {
 		for _, b := range w.bindings.open[scope] {
 			visit(b)
@@ -73,8 +73,10 @@ func (w *World) openAt(p *place, visit func(*binding)) {
 	for _, scope := range p.scopes {
 		each(scope)
 	}
-	for _, scope := range p.inner {
-		each(scope)
+	if data {
+		for _, scope := range p.inner {
+			each(scope)
+		}
 	}
 	for _, b := range w.bindings.looseOpen {
 		if !p.under(b.scope) {
@@ -120,12 +122,12 @@ func (b *binding) roleName() string {
 // such a user something.
 func (w *World) tenantGrant(p *place, action string, data bool, t *trace) Verdict {
 	v := Deny
-	w.openAt(p, func(b *binding) {
+	w.openAt(p, data, func(b *binding) {
 		g := w.estate.Groups.Get(b.principal.Key)
 		if g == nil || g.MembershipRule.Value == "" && g.MembershipRule.Unknown == nil {
 			return
 		}
-		where := w.applies(p, b.scope)
+		where := w.applies(p, b.scope, data)
 		if gives := b.grants(action, data, nil).And(where); gives != Deny {
 			v = Unknown
 			t.sayBinding(b, Unknown, where, gives)

@@ -18,6 +18,10 @@ type Holder struct {
 	Group      string
 	Assignment *estate.RoleAssignment // what gives it, or nil
 	Policy     *estate.Vault          // the vault whose access policy gives it, or nil
+
+	// sure is Verdict but for conditions: how sure it is that the principal has
+	// the role here.
+	sure Verdict
 }
 
 // survey finds holders for many places. It keeps what scopes have in common,
@@ -141,8 +145,10 @@ func (s *survey) gather(all []given, most Verdict) []Holder {
 // known whether they hold it.
 func (s *survey) below(p *place, action string, data bool) []Holder {
 	var all []given
-	for _, scope := range p.inner {
-		all = append(all, s.giving(s.w.bindings.byScope[scope], action, data)...)
+	if data {
+		for _, scope := range p.inner {
+			all = append(all, s.giving(s.w.bindings.byScope[scope], action, data)...)
+		}
 	}
 	return s.gather(append(all, s.unsure(p, action, data)...), Unknown)
 }
@@ -157,7 +163,7 @@ func (s *survey) unsure(p *place, action string, data bool) []given {
 	var found []given
 	for _, list := range [][]*binding{w.bindings.loose, w.bindings.groups} {
 		for _, b := range list {
-			if !p.under(b.scope) && w.applies(p, b.scope) == Unknown {
+			if !p.under(b.scope) && w.applies(p, b.scope, data) == Unknown {
 				found = append(found, s.giving([]*binding{b}, action, data)...)
 			}
 		}
@@ -169,7 +175,7 @@ func (s *survey) unsure(p *place, action string, data bool) []given {
 func (s *survey) vague(p *place, action string, data bool) []given {
 	var found []given
 	for _, scope := range s.w.bindings.scopes {
-		if !p.under(scope) && s.w.applies(p, scope) == Unknown {
+		if !p.under(scope) && s.w.applies(p, scope, data) == Unknown {
 			found = append(found, s.giving(s.w.bindings.byScope[scope], action, data)...)
 		}
 	}
@@ -209,7 +215,10 @@ type gathering struct {
 func (g *gathering) level(all []given, most Verdict) {
 	for _, b := range all {
 		h := Holder{Principal: Whoever(b.principal.Key), Ref: &b.principal, Credential: Token,
-			Verdict: b.verdict.And(most), Assignment: b.assignment}
+			Verdict: b.verdict.And(most), Assignment: b.assignment, sure: b.certainty().And(most)}
+		if !b.complete {
+			h.sure = Unknown
+		}
 		g.add(h)
 		if group := g.s.w.estate.Groups.Get(b.principal.Key); group != nil {
 			g.members(group, h)
@@ -240,13 +249,13 @@ func (g *gathering) members(group *estate.Group, by Holder) {
 		at := todo[0]
 		todo = todo[1:]
 		for i, m := range at.Members.Each() {
-			v := by.Verdict
+			most := Allow
 			if i >= len(at.Members.Items) || len(m.Choices) > 0 {
-				v = v.And(Unknown)
+				most = Unknown
 			}
 			for _, p := range m.Each() {
-				h := Holder{Principal: Whoever(p.Key), Ref: &p, Credential: Token, Verdict: v,
-					Group: at.Key, Assignment: by.Assignment, Policy: by.Policy}
+				h := Holder{Principal: Whoever(p.Key), Ref: &p, Credential: Token, Verdict: by.Verdict.And(most),
+					sure: by.sure.And(most), Group: at.Key, Assignment: by.Assignment, Policy: by.Policy}
 				g.add(h)
 				if inner := g.s.w.estate.Groups.Get(p.Key); inner != nil && !seen[inner.Key] {
 					seen[inner.Key] = true

@@ -39,7 +39,8 @@ func (w *World) ownRules(x *target, c *caller, t *trace) Verdict {
 	const property = "properties.publicNetworkAccess"
 	f := x.publicAccess
 	off := func() Verdict {
-		if v := w.bypass(x, c, nil); v != Deny && x.closedBypass != Deny {
+		perimeter := estate.Is(f, "SecuredByPerimeter") == estate.Yes
+		if v := w.bypass(x, c, nil); v != Deny && x.closedBypass != Deny && !perimeter {
 			return t.say(x.closedBypass, stated(x.on, "properties.networkAcls.bypass", x.rules.Bypass),
 				"public access is off, but trusted services may pass")
 		}

@@ -238,3 +238,24 @@ func TestConcurrent(t *testing.T) {
 		<-done
 	}
 }
+
+// TestWorldClasses checks that an address and the first of its class get the
+// same answer on every asset.
+func TestWorldClasses(t *testing.T) {
+	r := rand.New(rand.NewPCG(51, 52))
+	for range 30 {
+		w := world(t, randomNetwork(r).resources(t))
+		classes := w.Classes()
+		checkCover(t, classes)
+		for range 50 {
+			a := netip.AddrFrom4([4]byte{8, 8, 8, byte(r.IntN(256))})
+			same := Address(classOf(t, classes, a).First)
+			q := Request{Principal: Principal{Kind: KeyHolder}, Credential: Key, Source: Address(a), Asset: account8}
+			one := w.Decide(q).Verdict
+			q.Source = same
+			if other := w.Decide(q).Verdict; one != other {
+				t.Fatalf("%v: %v, its class %v", a, one, other)
+			}
+		}
+	}
+}

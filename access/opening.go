@@ -114,6 +114,20 @@ func (x *target) allRanges() []Range {
 	return all
 }
 
+// Classes cuts the address space at the edges of all rules of all assets: what
+// holds for the first address of a class holds for all of it, on each of them.
+func (w *World) Classes() []Class {
+	var all []Range
+	for _, r := range w.estate.Resources {
+		if a := w.assets[r.Key]; a != nil && a.targets[0].on == r {
+			for _, x := range a.targets {
+				all = append(all, x.allRanges()...)
+			}
+		}
+	}
+	return Classes(all)
+}
+
 func (w *World) endpointOpenings(x *target) []Opening {
 	var all []Opening
 	seen := map[string]bool{}

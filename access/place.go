@@ -1,6 +1,7 @@
 package access
 
 import (
+	"slices"
 	"strings"
 
 	"palisade/estate"
@@ -10,8 +11,8 @@ import (
 type place struct {
 	key    string
 	scopes []string // itself first, the root last
-	// inner are scopes inside of it at which a role may be worth something on
-	// it: a model deployment, a project. Whether Azure honours it isn't
+	// inner are scopes inside of it at which data actions may be worth something
+	// on it: a model deployment, a project. Whether Azure honours it isn't
 	// documented in the sources that the facts rest on.
 	inner []string
 	// vague reports that parts of the id aren't known, so that scopes must be
@@ -36,23 +37,17 @@ func (w *World) placeOf(key string) *place {
 
 // under reports whether the place is surely in the scope.
 func (p *place) under(scope string) bool {
-	for _, s := range p.scopes {
-		if s == scope {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.scopes, scope)
 }
 
-// applies answers whether a role given at scope counts at the place.
-func (w *World) applies(p *place, scope string) Verdict {
+// applies answers whether a role given at scope counts at the place, for data
+// actions or for those of the control plane.
+func (w *World) applies(p *place, scope string, data bool) Verdict {
 	if p.under(scope) {
 		return Allow
 	}
-	for _, s := range p.inner {
-		if s == scope {
-			return Unknown
-		}
+	if data && slices.Contains(p.inner, scope) {
+		return Unknown
 	}
 	if !p.vague && scope != "" && !strings.Contains(scope, "«") && !estate.IsManagementGroup(scope) {
 		return Deny

@@ -1,6 +1,8 @@
 package access
 
 import (
+	"strings"
+
 	"palisade/estate"
 )
 
@@ -94,6 +96,23 @@ func (r *role) grants(action string, data bool, attributes Attributes) Verdict {
 		}
 	}
 	return v
+}
+
+// RoleGives answers whether a role definition gives an action to who has it,
+// and whether that hangs on a condition of the definition, which is then taken
+// to leave it open.
+func RoleGives(def *estate.RoleDefinition, action string, data bool) (v Verdict, conditional bool) {
+	r := newRole(def, &conditions{map[string]*Condition{}})
+	v = r.grants(strings.ToLower(action), data, nil)
+	for i := range r.permissions {
+		p := &r.permissions[i]
+		rights := &p.control
+		if data {
+			rights = &p.data
+		}
+		conditional = conditional || p.condition != nil && rights.match(strings.ToLower(action)) != Deny
+	}
+	return v, conditional
 }
 
 func (p *permission) grants(action string, data bool, attributes Attributes) Verdict {

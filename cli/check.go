@@ -129,7 +129,7 @@ func (s *session) write(r *report.Report, f checkFlags) (err error) {
 	case "json":
 		return report.JSON(w, r)
 	case "sarif":
-		return report.SARIF(w, r, report.SARIFOptions{})
+		return report.SARIF(w, r, report.SARIFOptions{Source: os.ReadFile})
 	}
 	return report.Text(w, r, report.TextOptions{
 		Color:   f.out == "" && !f.noColor && s.colors(),

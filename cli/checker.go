@@ -94,7 +94,9 @@ func (c *checker) part(e source.Entry) (*report.Part, error) {
 	findings := c.decideByCases(e, given, v)
 	check.Estate, check.World, check.Findings = v.subject.Estate, v.subject.World, findings
 	check.Resources, check.Diagnostics = len(v.result.Resources), v.result.Diagnostics
-	check.Assumed = v.result.Assumed
+	for _, a := range v.result.Assumed {
+		check.Assumed = append(check.Assumed, a.What+" "+a.Value)
+	}
 	for _, p := range v.result.Open {
 		check.Open = append(check.Open, report.Open(p))
 	}
@@ -119,7 +121,7 @@ func (c *checker) evaluate(e source.Entry, given map[string]arm.Value) (*verdict
 
 func newSubject(result *template.Result) *rule.Subject {
 	e := estate.New(result.Resources, estate.Options{Outputs: outputs(result)})
-	return &rule.Subject{Estate: e, World: access.Compile(e), Now: now()}
+	return &rule.Subject{Estate: e, World: access.Compile(e), Now: now(), Missing: result.Holes}
 }
 
 func outputs(result *template.Result) []estate.Output {

@@ -24,6 +24,9 @@ func (c caller) network(args []arm.Value) (p netip.Prefix, problem arm.Value, ok
 		return p, c.wrong(args, 0, "string"), false
 	}
 	p, err := netip.ParsePrefix(s)
+	if a, bare := netip.ParseAddr(s); bare == nil && a.Is4() {
+		p, err = netip.PrefixFrom(a, classBits(a)), nil
+	}
 	if err != nil {
 		return p, c.fail("%q isn't an address range in CIDR notation", s), false
 	}
@@ -125,4 +128,17 @@ func plus(a netip.Addr, offset *big.Int) netip.Addr {
 	sum.Add(sum, offset)
 	addr, _ := netip.AddrFromSlice(sum.FillBytes(make([]byte, a.BitLen()/8)))
 	return addr
+}
+
+// classBits is the length of the prefix of an address that is given without
+// one: that of its class. The documentation doesn't say so, but public modules
+// that are deployed rely on it (Azure/bicep-registry-modules).
+func classBits(a netip.Addr) int {
+	switch first := a.As4()[0]; {
+	case first < 128:
+		return 8
+	case first < 192:
+		return 16
+	}
+	return 24
 }

@@ -11,8 +11,8 @@ func (e Env) member(n *Member) arm.Value {
 	return e.get(e.Eval(n.X), n.Name, n.Safe, n.At)
 }
 
-// get is x.name as Resource Manager reads it: a missing member is an error
-// unless safe. The value keeps its own position, where it was written.
+// get is x.name as Resource Manager reads it: a missing member, or any of
+// something that isn't an object, is an error unless safe. The value keeps its own position, where it was written.
 func (e Env) get(x arm.Value, name string, safe bool, at arm.Pos) arm.Value {
 	if o, ok := x.Object(); ok {
 		if o.Rest() == nil && !safe {
@@ -36,7 +36,7 @@ func (e Env) get(x arm.Value, name string, safe bool, at arm.Pos) arm.Value {
 		return choiceOf(u.Args[0], e.Quiet().get(u.Args[1], name, safe, at), e.Quiet().get(u.Args[2], name, safe, at), u.Pos)
 	case ok:
 		return arm.Unk(u.Member(name))
-	case x.IsNull() && safe:
+	case safe:
 		return arm.Null(at)
 	}
 	return e.fail(at, "%s has no member %q", x.Kind(), name)

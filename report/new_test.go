@@ -61,22 +61,22 @@ var (
 
 func build(t *testing.T, names ...string) *Report {
 	t.Helper()
-	o := Options{Version: "1.2.3", Dir: "/work/tree", Rules: []*rule.Rule{failing, unsure, nothing}}
+	o := Options{Version: "1.2.3", Dir: "/src/tree", Rules: []*rule.Rule{failing, unsure, nothing}}
 	var parts []*Part
 	for _, name := range names {
 		e := estate.New(resources(t, name), estate.Options{})
 		w := access.Compile(e)
 		parts = append(parts, NewPart(o, Check{
-			Template: "/work/tree/infra/main.bicep", Parameters: "/work/tree/" + name + ".bicepparam",
+			Template: "/src/tree/infra/main.bicep", Parameters: "/src/tree/" + name + ".bicepparam",
 			Estate: e, World: w, Findings: rule.Run(o.Rules, &rule.Subject{Estate: e, World: w}), Resources: 7,
 			Diagnostics: []arm.Diagnostic{
-				{Severity: arm.Missing, Message: "a module isn't there", Pos: arm.NewFile("/work/tree/b.bicep", nil).At(3)},
+				{Severity: arm.Missing, Message: "a module isn't there", Pos: arm.NewFile("/src/tree/b.bicep", nil).At(3)},
 				{Severity: arm.Warning, Message: "odd", Pos: arm.NewFile("/elsewhere/a.bicep", nil).At(0)},
 			},
 			Open: []Open{{Name: "open", Values: []arm.Value{arm.Bool(true, arm.Pos{}), arm.Bool(false, arm.Pos{})}}},
 		}))
 	}
-	return New(o, Files{Count: 3, Problems: []Problem{{"/work/tree/c.json", "is larger than 64 MB"}}}, parts)
+	return New(o, Files{Count: 3, Problems: []Problem{{"/src/tree/c.json", "is larger than 64 MB"}}}, parts)
 }
 
 func TestNew(t *testing.T) {

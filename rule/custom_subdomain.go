@@ -19,7 +19,7 @@ var customSubdomain = &Rule{
 func checkCustomSubdomain(_ *Subject, a *estate.Account) Result {
 	const property = "properties.customSubDomainName"
 	f := a.CustomSubDomain
-	if f.Set && f.Unknown != nil && len(f.Choices) == 0 {
+	if hasSomeValue(f) {
 		return pass(a.Resource, "it has a host name of its own, which isn't known yet: "+sentence(property, f),
 			says(a.Resource, property, f)...)
 	}

@@ -37,8 +37,8 @@ func judgePin(d *estate.Deployment) Result {
 	proof := append(says(d.Resource, version, d.Model.Version), says(d.Resource, upgrade, d.Upgrade)...)
 	never := estate.Is(d.Upgrade, "NoAutoUpgrade")
 	pinned := estate.Test(d.Model.Version, func(v string) bool { return strings.TrimSpace(v) != "" })
-	if v := d.Model.Version; pinned == estate.Unsure && v.Set && len(v.Choices) == 0 {
-		pinned = estate.Yes // a value that isn't known is still a value
+	if hasSomeValue(d.Model.Version) {
+		pinned = estate.Yes
 	}
 	switch {
 	case pinned == estate.Yes:

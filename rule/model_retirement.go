@@ -19,7 +19,7 @@ var modelRetirement = &Rule{
 	Bicep:    "model: { format: 'OpenAI', name: 'gpt-5.1', version: '2025-11-13' }",
 	Severity: Medium,
 	Source:   "https://learn.microsoft.com/azure/foundry/openai/concepts/model-retirement-schedule",
-	Peers:    []string{"Azure Proactive Resiliency Library: model retirement", "Azure review checklist AI.36"},
+	Peers:    []string{"Azure Proactive Resiliency Library: model retirement"},
 	Check:    checkRetirement,
 }
 

@@ -62,7 +62,7 @@ func (d *privateDNS) lacking(missing []string) string {
 	if len(d.others) > 0 {
 		message += ", and the zone group only fills " + listing(d.others)
 	}
-	return message + ", so that its names stay public for the clients of private endpoint " + d.endpoints[0].Endpoint.Name
+	return message + ", so that the account's names stay public for the clients of private endpoint " + d.endpoints[0].Endpoint.Name
 }
 
 func (d *privateDNS) proof() []Step {

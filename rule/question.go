@@ -43,3 +43,17 @@ func (q question[T]) bad() []T {
 }
 
 func isTrue(b bool) bool { return b }
+
+// hasSomeValue reports whether a property surely has a value although it isn't
+// known which: a parameter, or something made of one. A member of something
+// unknown may not be there.
+func hasSomeValue(f estate.Field[string]) bool {
+	if !f.Set || f.Unknown == nil || len(f.Choices) > 0 {
+		return false
+	}
+	switch f.Unknown.Op {
+	case arm.OpParameter, arm.OpCall, arm.OpJoin, arm.OpRuntime:
+		return true
+	}
+	return false
+}

@@ -18,7 +18,7 @@ var secretOutput = &Rule{
 	Bicep:    "@secure()",
 	Severity: High,
 	Source:   "https://learn.microsoft.com/azure/azure-resource-manager/bicep/linter-rule-outputs-should-not-contain-secrets",
-	Peers:    []string{"PSRule Azure.Deployment.OutputSecretValue", "checkov CKV_AZURE_131", "MCSB IM-8"},
+	Peers:    []string{"PSRule Azure.Deployment.OutputSecretValue", "MCSB IM-8"},
 	Check:    checkOutputs,
 }
 

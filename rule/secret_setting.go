@@ -18,7 +18,7 @@ var secretSetting = &Rule{
 	Bicep:    "value: '@Microsoft.KeyVault(SecretUri=${secret.properties.secretUri})'",
 	Severity: Medium,
 	Source:   "https://learn.microsoft.com/azure/app-service/app-service-key-vault-references",
-	Peers:    []string{"MCSB IM-3", "MCSB IM-8", "Azure review checklist AI.102"},
+	Peers:    []string{"MCSB IM-3", "MCSB IM-8"},
 	Check:    checkSettings,
 }
 

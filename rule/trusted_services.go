@@ -17,7 +17,7 @@ var trustedServices = &Rule{
 	Bicep:    "networkAcls: { bypass: 'None', defaultAction: 'Deny' }",
 	Severity: Low,
 	Source:   "https://learn.microsoft.com/azure/ai-services/cognitive-services-virtual-networks#grant-access-to-trusted-azure-services-for-azure-openai",
-	Peers:    []string{"Azure Policy 037eea7a-bd0a-46c5-9a66-03aea78705d3"},
+	Peers:    nil,
 	Check:    accounts(checkTrustedServices),
 }
 

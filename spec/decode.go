@@ -90,7 +90,8 @@ func (d *decoder) scalar(n *yaml.Node, v reflect.Value, at path, f *field) {
 // other way around.
 func quoting(n *yaml.Node, v reflect.Value) string {
 	_, isScalar := v.Addr().Interface().(scalar)
-	text := v.Kind() == reflect.String && !isScalar
+	_, isEnum := v.Interface().(enum)
+	text := v.Kind() == reflect.String && !isScalar && !isEnum
 	switch n.Tag {
 	case "!!bool", "!!int", "!!float":
 		if text {
@@ -191,13 +192,13 @@ func (d *decoder) complete(s *section, v reflect.Value, at path, written map[str
 			}
 		case written[f.key]:
 		case f.required:
-			d.report(at.with(f.key), pos, "", "%s: %s is missing", at.last(), f.key)
+			d.report(at.with(f.key), pos, "", "%s", missing(at, f.key))
 		default:
 			f.applyDefault(v.FieldByIndex(f.index))
 		}
 	}
 	if words := s.alternatives(); len(words) > 0 && chosen == 0 {
-		d.report(at, pos, "", "%s: one of %s is missing", at.last(), oneOf(words))
+		d.report(at, pos, "", "%s", missing(at, "one of "+oneOf(words)))
 	}
 }
 
@@ -237,6 +238,14 @@ func contains(list, item reflect.Value) bool {
 		}
 	}
 	return false
+}
+
+// missing says that a section lacks a key.
+func missing(at path, key string) string {
+	if len(at) == 0 {
+		return key + " is missing"
+	}
+	return at.last() + ": " + key + " is missing"
 }
 
 func kindOf(n *yaml.Node) string {

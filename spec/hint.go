@@ -21,8 +21,8 @@ func (s *section) whereIs(key string) string {
 	return didYouMean(key, s.keys())
 }
 
-// unwritten are the keys of a section, in their order, that a test or the
-// documentation goes through. Only sections are walked into.
+// walk visits the keys that a file may have, in their order, with NAME for a name
+// and 0 for an item of a list.
 func walk(t reflect.Type, at path, visit func(at path, f *field)) {
 	s := sectionOf(t)
 	for i := range s.fields {

@@ -72,7 +72,7 @@ type Price struct {
 // Filter is Azure's content filter. Anything weaker than the defaults needs
 // because and expires.
 type Filter struct {
-	// From which severity hate, violence, sexual content and self-harm are blocked. strict: low; default: medium; relaxed: high; off: nothing is blocked, only marked (Microsoft has to approve the subscription).
+	// From which severity hate, violence, sexual content and self-harm are blocked. strict: low; default: medium; relaxed: high; none: nothing is blocked, only marked (Microsoft has to approve the subscription).
 	Level FilterLevel `spec:"level" default:"default"`
 	// Attempts in a prompt to talk the model out of its rules.
 	Jailbreak FilterAction `spec:"jailbreak" default:"block"`
@@ -120,19 +120,19 @@ const (
 	FilterStrict  FilterLevel = "strict"
 	FilterDefault FilterLevel = "default"
 	FilterRelaxed FilterLevel = "relaxed"
-	FilterOff     FilterLevel = "off"
+	FilterOff     FilterLevel = "none"
 )
 
-func (FilterLevel) values() []string { return []string{"strict", "default", "relaxed", "off"} }
+func (FilterLevel) values() []string { return []string{"strict", "default", "relaxed", "none"} }
 
 // FilterAction is what happens to what a detector finds.
 type FilterAction string
 
 // The actions, from the strictest.
 const (
-	FilterBlock FilterAction = "block"
-	FilterMark  FilterAction = "mark"
-	FilterNone  FilterAction = "off"
+	FilterBlock  FilterAction = "block"
+	FilterMark   FilterAction = "mark"
+	FilterIgnore FilterAction = "none"
 )
 
-func (FilterAction) values() []string { return []string{"block", "mark", "off"} }
+func (FilterAction) values() []string { return []string{"block", "mark", "none"} }

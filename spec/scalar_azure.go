@@ -153,7 +153,7 @@ type Hash string
 var hashExpr = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
 
 func (*Hash) form() form {
-	return form{says: "hash sha256: and 64 hexadecimal digits", pattern: hashExpr.String(), secret: true}
+	return form{says: "sha256: and 64 hexadecimal digits", bare: true, pattern: hashExpr.String(), secret: true}
 }
 
 func (h *Hash) parse(text string) error {

@@ -7,15 +7,20 @@ import (
 )
 
 // set reads text into v, which is of a scalar type, and checks what the field
-// asks for. The error continues a sentence: `"x" is ` not a GUID.
+// asks for. The error continues a sentence: `"x" is ` not a GUID. With an
+// error v is left zero.
 func (f *field) set(v reflect.Value, text string) error {
-	if err := parseScalar(v, text); err != nil {
-		return err
+	err := parseScalar(v, text)
+	if err == nil && f.match != nil && !f.match.MatchString(text) {
+		err = fault{what: "not " + f.means}
 	}
-	if f.match != nil && !f.match.MatchString(text) {
-		return fault{what: "not " + f.means}
+	if err == nil {
+		err = f.inRange(v)
 	}
-	return f.inRange(v, text)
+	if err != nil {
+		v.SetZero()
+	}
+	return err
 }
 
 func parseScalar(v reflect.Value, text string) error {
@@ -60,7 +65,7 @@ func setText(v reflect.Value, text string) error {
 }
 
 // inRange compares numbers, of whatever unit, with the field's range.
-func (f *field) inRange(v reflect.Value, text string) error {
+func (f *field) inRange(v reflect.Value) error {
 	if f.low == "" && f.high == "" {
 		return nil
 	}

@@ -147,11 +147,15 @@ func (s *source) syntax(err error) *Problem {
 	if m := yamlAnchor.FindStringSubmatch(text); m != nil {
 		return &Problem{Pos: s.pos(max(0, bytes.Index(s.text, []byte("*"+m[1])))), Message: noAliases, Hint: writeItOut}
 	}
+	line, message := 0, strings.TrimPrefix(text, "yaml: ")
 	if m := yamlLine.FindStringSubmatch(text); m != nil {
-		line, _ := strconv.Atoi(m[1])
-		return &Problem{Pos: s.indented(line), Message: "not YAML: " + text[len(m[0]):]}
+		line, _ = strconv.Atoi(m[1])
+		message = text[len(m[0]):]
 	}
-	return &Problem{Pos: s.pos(0), Message: "not YAML: " + strings.TrimPrefix(text, "yaml: ")}
+	if strings.HasPrefix(message, "did not find expected") {
+		line++ // the library counts these from 0
+	}
+	return &Problem{Pos: s.indented(max(1, line)), Message: "not YAML: " + message}
 }
 
 // indented is where the text of a line begins.

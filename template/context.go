@@ -34,17 +34,21 @@ func (c Context) withDefaults() Context {
 	return c
 }
 
-// assumed lists the values of c that nobody gave.
-func (c Context) assumed() []string {
-	var out []string
-	for _, pair := range [][2]string{
-		{c.TenantID, AssumedTenant}, {c.SubscriptionID, AssumedSubscription},
-		{c.ResourceGroup, AssumedResourceGroup}, {c.ManagementGroup, AssumedManagementGroup},
-	} {
-		if pair[0] == pair[1] {
-			out = append(out, pair[1])
+// Assumption is a part of the context that nobody gave.
+type Assumption struct{ What, Value string }
+
+// assumed lists what of c nobody gave.
+func (c Context) assumed() []Assumption {
+	var out []Assumption
+	add := func(what, value, assumption string) {
+		if value == assumption {
+			out = append(out, Assumption{what, value})
 		}
 	}
+	add("tenant", c.TenantID, AssumedTenant)
+	add("subscription", c.SubscriptionID, AssumedSubscription)
+	add("resource group", c.ResourceGroup, AssumedResourceGroup)
+	add("management group", c.ManagementGroup, AssumedManagementGroup)
 	return out
 }
 

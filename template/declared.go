@@ -7,7 +7,7 @@ import "palisade/arm"
 type notDeclared struct{ v arm.Value }
 
 func (n notDeclared) Member(name string, _ bool, _ arm.Pos) arm.Value { return n.v.Get(name) }
-func (n notDeclared) Whole(arm.Pos) arm.Value                 { return n.v }
+func (n notDeclared) Whole(arm.Pos) arm.Value                         { return n.v }
 
 // everyTurn is a loop of resources as a whole: an array.
 type everyTurn struct{ g *group }

@@ -28,11 +28,14 @@ type Result struct {
 	Resources   []arm.Resource
 	Outputs     []OutputValue
 	Diagnostics []arm.Diagnostic
+	// Holes are the diagnostics that tell of resources that may be there and
+	// aren't in Resources: modules that couldn't be had, files with mistakes.
+	Holes []arm.Diagnostic
 	// Open are the parameters of the entry point that have no value, in the
 	// order in which they are declared.
 	Open []OpenParameter
 	// Assumed are the parts of the context that nobody gave.
-	Assumed []string
+	Assumed []Assumption
 }
 
 // OutputValue is the value of an output. Deployment is the id of the template
@@ -87,7 +90,9 @@ type run struct {
 }
 
 func (r *run) entry() *deployment {
-	r.assumed = r.result.Assumed
+	for _, a := range r.result.Assumed {
+		r.assumed = append(r.assumed, a.Value)
+	}
 	r.reported = map[*Template]bool{}
 	at := r.in.Context.place(r.in.Template.Scope)
 	name := text(r.in.Name)
@@ -124,5 +129,8 @@ func (r *run) reportTemplate(t *Template) {
 	r.reported[t] = true
 	for _, d := range t.Diagnostics {
 		r.report(d)
+		if d.Severity == arm.Error {
+			r.result.Holes = append(r.result.Holes, d)
+		}
 	}
 }

@@ -50,7 +50,11 @@ func segments(v arm.Value) []arm.Value {
 	var out []arm.Value
 	current := []arm.Value{}
 	flush := func() {
-		out = append(out, arm.Join(current, v.Pos()))
+		if len(current) == 1 {
+			out = append(out, current[0])
+		} else {
+			out = append(out, arm.Join(current, v.Pos()))
+		}
 		current = nil
 	}
 	for _, part := range u.Args {

@@ -53,7 +53,7 @@ func (i *instance) template() *Template {
 	case m.Template != nil:
 		return m.Template
 	case m.Missing != "":
-		i.g.d.Report(arm.Diagnostic{Severity: arm.Missing, Pos: i.r().At, Message: m.Missing, Hint: m.Hint})
+		i.missing(m.Missing, m.Hint)
 	case m.Link != nil:
 		return i.linked(i.env.Eval(m.Link))
 	case m.Value != nil && run.in.Parse != nil:
@@ -61,16 +61,23 @@ func (i *instance) template() *Template {
 		if !v.IsUnknown() {
 			return run.in.Parse(v)
 		}
-		i.g.d.Report(arm.Diagnostic{Severity: arm.Missing, Pos: i.r().At, Message: "the nested template can't be known: " + why(v)})
+		i.missing("the nested template can't be known: "+why(v), "")
 	default:
-		i.g.d.Report(arm.Diagnostic{Severity: arm.Missing, Pos: i.r().At, Message: "the nested template isn't there"})
+		i.missing("the nested template isn't there", "")
 	}
 	return nil
 }
 
+// missing reports a template that can't be had, and what it would declare.
+func (i *instance) missing(message, hint string) {
+	d := arm.Diagnostic{Severity: arm.Missing, Pos: i.r().At, Message: message, Hint: hint}
+	i.g.d.Report(d)
+	i.g.d.run.result.Holes = append(i.g.d.run.result.Holes, d)
+}
+
 func (i *instance) linked(target arm.Value) *Template {
 	missing := func(reason string) *Template {
-		i.g.d.Report(arm.Diagnostic{Severity: arm.Missing, Pos: i.r().At, Message: "linked template " + target.Text() + " can't be read: " + reason})
+		i.missing("linked template "+target.Text()+" can't be read: "+reason, "")
 		return nil
 	}
 	if i.g.d.run.in.Link == nil {

@@ -29,12 +29,12 @@ func (d *deployment) bind(p *Parameter) arm.Value {
 // accept checks a given value. That of a secure parameter is not looked at
 // again: it stays an unknown that is known to be secret.
 func (d *deployment) accept(p *Parameter, typ Type, v arm.Value) arm.Value {
-	if problem := d.t.check(v, p.Type); problem != "" {
+	if problem, severity := d.t.check(v, p.Type); problem != "" {
 		at := v.Pos()
 		if !at.IsValid() {
 			at = p.At
 		}
-		d.Report(arm.Diagnostic{Pos: at, Message: fmt.Sprintf("value of parameter %q %s", p.Name, problem)})
+		d.Report(arm.Diagnostic{Severity: severity, Pos: at, Message: fmt.Sprintf("value of parameter %q %s", p.Name, problem)})
 	}
 	if typ.Secure && d.depth == 0 && !v.IsUnknown() {
 		return arm.Unk(arm.Parameter(p.Name, true, p.At))

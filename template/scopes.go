@@ -79,6 +79,7 @@ func environmentFunction(d *deployment, _ []arm.Value, at arm.Pos) arm.Value {
 	suffixes := object(at,
 		member("acrLoginServer", text(".azurecr.io")),
 		member("azureDatalakeAnalyticsCatalogAndJob", text("azuredatalakeanalytics.net")),
+		member("azureFrontDoorEndpointSuffix", text("azurefd.net")),
 		member("azureDatalakeStoreFileSystem", text("azuredatalakestore.net")),
 		member("keyvaultDns", text(".vault.azure.net")),
 		member("sqlServerHostname", text(".database.windows.net")),

@@ -76,10 +76,17 @@ func (t *Template) Resolve(typ *Type) Type {
 	return out
 }
 
-// check says what is wrong with v as a value of typ, or "".
-func (t *Template) check(v arm.Value, typ *Type) string {
-	return t.checkAt(v, typ, "", 0)
+// check says what is wrong with v as a value of typ, or "". Azure rejects it,
+// but a value that is merely out of bounds is understood all the same.
+func (t *Template) check(v arm.Value, typ *Type) (problem string, severity arm.Severity) {
+	problem = t.checkAt(v, typ, "", 0)
+	if strings.Contains(problem, outOfBounds) {
+		return problem, arm.Warning
+	}
+	return problem, arm.Error
 }
+
+const outOfBounds = "; the "
 
 func (t *Template) checkAt(v arm.Value, typ *Type, path string, depth int) string {
 	if typ == nil || v.IsUnknown() || depth > maxTypeDepth {
@@ -179,10 +186,10 @@ func bounds(v arm.Value, want Type, path string) string {
 		return ""
 	}
 	if want.Min != nil && n < *want.Min {
-		return fmt.Sprintf("%s%s %d; the least is %d", subject(path), what, n, *want.Min)
+		return fmt.Sprintf("%s%s %d"+outOfBounds+"least is %d", subject(path), what, n, *want.Min)
 	}
 	if want.Max != nil && n > *want.Max {
-		return fmt.Sprintf("%s%s %d; the most is %d", subject(path), what, n, *want.Max)
+		return fmt.Sprintf("%s%s %d"+outOfBounds+"most is %d", subject(path), what, n, *want.Max)
 	}
 	return ""
 }

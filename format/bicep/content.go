@@ -33,7 +33,7 @@ func (l *lowerer) load(n *callNode) expr.Node {
 	if n.name == "loadFileAsBase64" {
 		return text(base64.StdEncoding.EncodeToString(raw), at)
 	}
-	decoded := armjson.Text(raw)
+	decoded := l.decode(n, raw)
 	switch n.name {
 	case "loadJsonContent":
 		return l.loadJSON(n, full, decoded)
@@ -44,6 +44,27 @@ func (l *lowerer) load(n *callNode) expr.Node {
 		return l.notLoaded(path, "it isn't UTF-8", at)
 	}
 	return text(string(decoded), at)
+}
+
+// decode turns the text of a file into UTF-8. Single-byte encodings must be
+// named by the last argument; others are told by their mark.
+func (l *lowerer) decode(n *callNode, raw []byte) []byte {
+	encoding, _ := l.constantText(n, len(n.args)-1)
+	if encoding != "iso-8859-1" && encoding != "us-ascii" || len(n.args) < 2 {
+		return armjson.Text(raw)
+	}
+	decoded := make([]byte, 0, len(raw))
+	for _, c := range raw {
+		switch {
+		case c < utf8.RuneSelf:
+			decoded = append(decoded, c)
+		case encoding == "us-ascii":
+			decoded = utf8.AppendRune(decoded, utf8.RuneError)
+		default:
+			decoded = utf8.AppendRune(decoded, rune(c))
+		}
+	}
+	return decoded
 }
 
 // notLoaded reports a file that isn't there.
