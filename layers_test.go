@@ -24,8 +24,22 @@ var layers = map[string][]string{
 	"access":         {"arm", "estate"},
 	"rule":           {"arm", "estate", "access"},
 	"report":         {"arm", "estate", "access", "rule"},
-	"cli":            {"arm", "template", "source", "format/armjson", "format/bicep", "estate", "access", "rule", "report"},
-	"cmd/palisade":   {"cli"},
+	"spec":           {},
+	"usage":          {},
+	"usage/blob":     {"usage"},
+	"gateway/caller": {"spec"},
+	"gateway/route":  {},
+
+	"gateway/caller/issuertest": {},
+	"gateway/caller/demoissuer": {},
+
+	"gateway/upstream": {"spec", "gateway/route"},
+	"gateway/limit":    {"spec", "gateway/route"},
+	"gateway": {"arm", "estate", "access", "spec", "usage", "usage/blob",
+		"gateway/caller", "gateway/caller/demoissuer", "gateway/route", "gateway/upstream", "gateway/limit"},
+	"cli": {"arm", "template", "source", "format/armjson", "format/bicep", "estate", "access", "rule", "report",
+		"spec", "usage", "gateway"},
+	"cmd/palisade": {"cli"},
 }
 
 // standardOnly are the packages that import nothing but the standard library

@@ -105,15 +105,14 @@ func decide(f rule.Finding, tried []oneCase, answers [][]rule.Finding) rule.Find
 	var example *rule.Finding
 	passes := 0
 	for i, answer := range answers {
-		switch g := same(f, answer); {
-		case g == nil:
-		case g.Status == rule.Pass || g.Status == rule.NotApplicable:
-			passes++
+		g := worst(f, answer)
+		switch {
+		case g == nil || g.Status == rule.Unknown:
 		case g.Status == rule.Fail:
 			failing = append(failing, tried[i].label)
-			if example == nil {
-				example = g
-			}
+			example = g
+		default:
+			passes++
 		}
 	}
 	switch {
@@ -122,18 +121,34 @@ func decide(f rule.Finding, tried []oneCase, answers [][]rule.Finding) rule.Find
 	case len(failing) == len(tried):
 		return *example
 	case example != nil:
-		f.Message = "fails if " + strings.Join(failing, ", or ") + ": " + example.Message
+		f.FailsIf, f.Message = failing, example.Message
 		f.Proof, f.Result.Severity, f.Fix = example.Proof, example.Result.Severity, example.Fix
 	}
 	return f
 }
 
-// same finds the answer to the same question in another case.
-func same(f rule.Finding, in []rule.Finding) *rule.Finding {
+// worst finds the answer to the same question in another case; of several, the
+// worst.
+func worst(f rule.Finding, in []rule.Finding) *rule.Finding {
+	var found *rule.Finding
 	for i := range in {
-		if in[i].Rule == f.Rule && strings.EqualFold(in[i].Resource, f.Resource) {
-			return &in[i]
+		g := &in[i]
+		if g.Rule != f.Rule || !strings.EqualFold(g.Resource, f.Resource) {
+			continue
+		}
+		if found == nil || badness(g.Status) > badness(found.Status) {
+			found = g
 		}
 	}
-	return nil
+	return found
+}
+
+func badness(s rule.Status) int {
+	switch s {
+	case rule.Fail:
+		return 2
+	case rule.Unknown:
+		return 1
+	}
+	return 0
 }

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"palisade/access"
 )
@@ -128,24 +130,46 @@ func (v view) holderName(h access.Holder) string {
 	return v.estate.NameOf(*h.Ref, typ)
 }
 
-// printChains prints who could obtain access by a right that they have.
+// printChains prints who could obtain access by a right that they have, and
+// the ways to it.
 func (c *checker) printChains(v view, account string) {
-	w, title := c.session.stdout, "\n  could obtain it:\n"
+	ways := map[string][]string{}
+	var names []string
 	for _, chain := range v.world.Chains(account) {
 		if !chain.Gain.Model() {
 			continue
 		}
 		for _, h := range chain.Holders {
-			fmt.Fprint(w, title)
-			title = ""
-			fmt.Fprintf(w, "  %-8s %s gains %s\n", h.Verdict, v.holderName(h), chain.Gain)
-			for _, step := range chain.Steps {
-				fmt.Fprintf(w, "           %s", step.Text)
-				if step.Pos.IsValid() {
-					fmt.Fprintf(w, "  %s", step.Pos)
-				}
-				fmt.Fprintln(w)
+			name := fmt.Sprintf("%-8s %s", h.Verdict, v.holderName(h))
+			if ways[name] == nil {
+				names = append(names, name)
+			}
+			if way := describe(chain); !slices.Contains(ways[name], way) {
+				ways[name] = append(ways[name], way)
 			}
 		}
 	}
+	if len(names) == 0 {
+		return
+	}
+	w := c.session.stdout
+	fmt.Fprintln(w, "\n  could obtain access")
+	for _, name := range names {
+		fmt.Fprintln(w, "  "+name)
+		for _, way := range ways[name] {
+			fmt.Fprintln(w, "           "+way)
+		}
+	}
+}
+
+// describe is a chain in one line.
+func describe(chain access.Chain) string {
+	steps := make([]string, len(chain.Steps))
+	for i, s := range chain.Steps {
+		steps[i] = s.Text
+		if s.Pos.IsValid() {
+			steps[i] += " (" + s.Pos.String() + ")"
+		}
+	}
+	return strings.Join(steps, ", then ") + ": gains " + chain.Gain.String()
 }

@@ -25,7 +25,7 @@ func (o Options) finding(e *estate.Estate, deployment string, f rule.Finding) fo
 		out.Proof = append(out.Proof, Step{s.Text, s.Resource, s.Property, o.position(s.Pos)})
 	}
 	if f.Status == rule.Unknown {
-		out.Because = o.causes(f.DependsOn)
+		out.Because, out.FailsIf = o.causes(f.DependsOn), f.FailsIf
 	}
 	out.In = []Place{{deployment, f.Resource, accountOf(e, f)}}
 	out.key = out.mergeKey()

@@ -69,6 +69,10 @@ type Finding struct {
 	Position *Position `json:"position,omitempty"`
 	Proof    []Step    `json:"proof"`
 	Fix      string    `json:"fix,omitempty"`
+	// FailsIf are the values of parameters with which the rule is broken, such
+	// as "open = true"; the message then tells of that case. Of undecided ones
+	// only.
+	FailsIf []string `json:"failsIf,omitempty"`
 	// Because are the unknown things that would decide; of undecided ones only.
 	Because []Cause `json:"because,omitempty"`
 	In      []Place `json:"in"`

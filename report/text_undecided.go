@@ -85,6 +85,7 @@ func (t *writer) group(g *group) {
 		at = g.because[0].Position
 	}
 	t.place(4, at)
+	t.cases(g.why)
 	rules := t.list(g.rules)
 	if g.results > len(g.rules) {
 		rules += fmt.Sprintf(" (%d results)", g.results)
@@ -95,6 +96,16 @@ func (t *writer) group(g *group) {
 	}
 	if t.verbose {
 		t.waiting(g.why)
+	}
+}
+
+// cases writes with which values of parameters rules are broken.
+func (t *writer) cases(why string) {
+	for i := range t.report.Undecided {
+		f := &t.report.Undecided[i]
+		if len(f.FailsIf) > 0 && whyOpen(f) == why {
+			t.labelled(4, 7, severityStyle(f.Severity), "Fails", plain, "if "+strings.Join(f.FailsIf, ", or ")+": "+f.Rule+" "+f.Message)
+		}
 	}
 }
 

@@ -81,6 +81,10 @@ type Result struct {
 	Severity *Severity
 	// Fix replaces the rule's where this case needs something else.
 	Fix string
+	// FailsIf are the values of parameters with which the rule is broken, such
+	// as "open = true"; Message and Proof then tell of that case. For Unknown
+	// only, where such values were tried.
+	FailsIf []string
 	// DependsOn are the unknown values that would decide; set for Unknown,
 	// where such values are known.
 	DependsOn []*arm.Unknown

@@ -33,7 +33,7 @@ func (l *Loader) Find(paths, parameters []string) Found {
 	for _, p := range paths {
 		t.walk(filepath.Clean(p))
 	}
-	f := &finder{loader: l, tree: t, used: map[string]string{}}
+	f := &finder{loader: l, tree: t, uses: map[string][]string{}, used: map[string]string{}}
 	f.findUsed()
 	f.findTemplates()
 	if len(parameters) > 0 {
@@ -52,8 +52,9 @@ func (l *Loader) Find(paths, parameters []string) Found {
 type finder struct {
 	loader     *Loader
 	tree       *tree
-	used       map[string]string // file → one that uses it
-	templates  []string          // entry points, without regard to parameters
+	uses       map[string][]string // file → those that it uses
+	used       map[string]string   // file → one that uses it
+	templates  []string            // entry points, without regard to parameters
 	libraries  []Skipped
 	parameters []string
 }
@@ -65,34 +66,63 @@ func (f *finder) findUsed() {
 		switch file.kind {
 		case bicepFile:
 			for _, u := range f.loader.bicep.Uses(file.path) {
-				f.used[u] = file.path
+				f.use(file.path, u)
 			}
 		case jsonTemplate:
 			text, _ := os.ReadFile(file.path)
 			for _, m := range relativePath.FindAllSubmatch(text, -1) {
-				linked := filepath.Join(filepath.Dir(file.path), filepath.FromSlash(string(m[1])))
-				f.used[linked] = file.path
+				f.use(file.path, filepath.Join(filepath.Dir(file.path), filepath.FromSlash(string(m[1]))))
 			}
 		}
 	}
 }
 
+func (f *finder) use(file, used string) {
+	f.uses[file] = append(f.uses[file], used)
+	if f.used[used] == "" {
+		f.used[used] = file
+	}
+}
+
+// findTemplates takes what nothing else uses as the entry points. Files that
+// use each other in a circle are reached from none of these; the first of a
+// circle is taken, so that the circle is reported.
 func (f *finder) findTemplates() {
+	reached := map[string]bool{}
+	var waiting []file
 	for _, file := range f.tree.files {
-		if file.kind != bicepFile && file.kind != jsonTemplate {
-			continue
-		}
-		user, isUsed := f.used[file.path]
 		switch {
-		case file.named:
-		case isUsed:
-			f.libraries = append(f.libraries, Skipped{file.path, "a module of " + user})
-			continue
-		case file.kind == bicepFile && !f.loader.bicep.Declares(file.path):
+		case file.kind != bicepFile && file.kind != jsonTemplate:
+		case file.kind == bicepFile && !file.named && !f.loader.bicep.Declares(file.path):
 			f.libraries = append(f.libraries, Skipped{file.path, "declares no resources"})
+		case file.named || f.used[file.path] == "":
+			f.enter(file.path, reached)
+		default:
+			waiting = append(waiting, file)
+		}
+	}
+	for _, file := range waiting {
+		if !reached[file.path] {
+			f.enter(file.path, reached)
 			continue
 		}
-		f.templates = append(f.templates, file.path)
+		if !slices.Contains(f.templates, file.path) {
+			f.libraries = append(f.libraries, Skipped{file.path, "a module of " + f.used[file.path]})
+		}
+	}
+}
+
+// enter takes a file as an entry point, and marks all that it reaches.
+func (f *finder) enter(path string, reached map[string]bool) {
+	f.templates = append(f.templates, path)
+	todo := []string{path}
+	for len(todo) > 0 {
+		next := todo[0]
+		todo = todo[1:]
+		if !reached[next] {
+			reached[next] = true
+			todo = append(todo, f.uses[next]...)
+		}
 	}
 }
 
