@@ -4,7 +4,7 @@ FUZZTIME ?= 5s
 # Public sources that the heavy targets read; see CONTRIBUTING.md.
 REGISTRY_MODULES ?=
 
-.PHONY: help build test check lint fuzz race bench conformance
+.PHONY: help build test check lint fuzz race bench bench-tree conformance
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -31,5 +31,10 @@ fuzz: ## run every fuzz target for FUZZTIME
 bench: ## print the speed numbers
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-conformance: ## compare Bicep with its compiled twin over Azure/bicep-registry-modules
-	@test -n "$(REGISTRY_MODULES)" || { echo "SKIPPED: conformance needs a clone of Azure/bicep-registry-modules: make conformance REGISTRY_MODULES=DIR"; exit 0; }
+bench-tree: build ## time check over a real tree: CPU seconds and memory (needs REGISTRY_MODULES)
+	@if [ -z "$(REGISTRY_MODULES)" ]; then echo "SKIPPED: bench-tree needs a clone of Azure/bicep-registry-modules: make bench-tree REGISTRY_MODULES=DIR"; \
+	else ./.ci/bench-tree "$(REGISTRY_MODULES)"; fi
+
+conformance: ## compare Bicep with its compiled twin (needs REGISTRY_MODULES)
+	@if [ -z "$(REGISTRY_MODULES)" ]; then echo "SKIPPED: conformance needs a clone of Azure/bicep-registry-modules with its tags: make conformance REGISTRY_MODULES=DIR"; \
+	else $(GO) run ./internal/conformance -registry "$(REGISTRY_MODULES)"; fi

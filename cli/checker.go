@@ -55,6 +55,7 @@ func (c *checker) parts() ([]*report.Part, error) {
 		workers.Go(func() {
 			for i := range next {
 				parts[i], errs[i] = c.part(c.found.Entries[i])
+				c.release(i)
 				progress.done()
 			}
 		})
@@ -76,6 +77,16 @@ func (c *checker) parts() ([]*report.Part, error) {
 		}
 	}
 	return parts, nil
+}
+
+// release lets go of the template of an entry point, unless the next one in the
+// list is the same with other parameters: a tree of large templates needn't
+// stay in memory.
+func (c *checker) release(i int) {
+	all := c.found.Entries
+	if i+1 == len(all) || all[i+1].Template != all[i].Template {
+		c.loader.Forget(all[i].Template)
+	}
 }
 
 // part checks one entry point. A file that can't be read is a part of the

@@ -41,6 +41,9 @@ func (l *Loader) Template(path string) (*template.Template, error) {
 	return l.bicep.Template(path)
 }
 
+// Forget drops a template that won't be asked for again.
+func (l *Loader) Forget(path string) { l.bicep.Forget(path) }
+
 // Link reads a linked template: a path, relative to the file that names it, or
 // an address that ends like one. Nothing is asked of the net.
 func (l *Loader) Link(from *arm.File, target arm.Value) (*template.Template, error) {

@@ -63,6 +63,14 @@ func (l *Loader) Template(path string) (*template.Template, error) {
 	return u.asTemplate(), nil
 }
 
+// Forget drops a file that won't be asked for again. Who still has its template
+// may go on using it.
+func (l *Loader) Forget(path string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.units, filepath.Clean(path))
+}
+
 // unit returns the file at path, read and parsed.
 func (l *Loader) unit(path string) *unit {
 	path = filepath.Clean(path)
