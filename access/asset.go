@@ -66,6 +66,7 @@ type target struct {
 	account   *estate.Account
 	vault     *estate.Vault
 	gateway   *estate.Gateway
+	guarded   *guarded // of a gateway that palisade serves
 }
 
 // ipRule is an IP rule as a range. Where it isn't known, it may be any.
@@ -103,6 +104,7 @@ func (w *World) indexAssets() {
 		w.addTarget(&target{kind: gatewayKind, on: g.Resource, gateway: g, noRules: true,
 			publicAccess: g.PublicNetworkAccess, connections: g.Connections})
 	}
+	w.indexGuards()
 	for _, d := range w.estate.Deployments.All {
 		w.addInner(d.Key, d.Parent, w.assets[d.Parent])
 	}

@@ -18,7 +18,7 @@ func (w *World) Decide(r Request) Decision {
 	if a == nil {
 		return unknownAsset(r.Asset)
 	}
-	s := w.subject(r.Principal)
+	s := w.caller(&r)
 	d := w.decideOn(a, a.targets[0], &s, &r)
 	for _, x := range a.targets[1:] {
 		d = d.merge(w.decideOn(a, x, &s, &r))
@@ -51,7 +51,11 @@ func (w *World) decideOn(a *asset, x *target, s *subject, r *Request) Decision {
 	t.enter(NameGate)
 	d.Gates[NameGate] = w.name(x, r.Source, t)
 	t.enter(CredentialGate)
-	d.Gates[CredentialGate] = x.credential(r.Credential, r.Source, t)
+	if x.guarded != nil {
+		d.Gates[CredentialGate] = x.guarded.credential(r, s, t)
+	} else {
+		d.Gates[CredentialGate] = x.credential(r.Credential, r.Source, t)
+	}
 	t.enter(GrantGate)
 	d.Gates[GrantGate] = w.granted(a, x, s, r, t)
 	d.Verdict = overall(d.Gates)
@@ -66,6 +70,9 @@ func overall(g [4]Verdict) Verdict {
 // network asks the network gate. The credential counts, too: only a managed
 // identity passes as an Azure service.
 func (w *World) network(x *target, s Source, c Credential, t *trace) Verdict {
+	if x.guarded != nil {
+		return x.guarded.fromSelected(s, t)
+	}
 	switch s.Kind {
 	case FromAddress:
 		return w.public(x, &caller{addr: s.Addr}, t)
@@ -87,7 +94,7 @@ func (w *World) network(x *target, s Source, c Credential, t *trace) Verdict {
 
 // name asks the name gate, which only matters in a virtual network.
 func (w *World) name(x *target, s Source, t *trace) Verdict {
-	if s.Kind != FromSubnet {
+	if s.Kind != FromSubnet || x.guarded != nil {
 		return Allow
 	}
 	return w.names(x, estate.Key(s.ID), t)
@@ -95,7 +102,7 @@ func (w *World) name(x *target, s Source, t *trace) Verdict {
 
 // granted asks the grant gate.
 func (w *World) granted(a *asset, x *target, s *subject, r *Request, t *trace) Verdict {
-	if r.Credential == Key {
+	if r.Credential == Key && x.guarded == nil {
 		return t.say(Allow, whole(x.on), "a key isn't limited by roles")
 	}
 	action := r.Action

@@ -37,8 +37,9 @@ func (w *World) given(s *subject, p *place, action string, data bool, t *trace) 
 		if where == Deny {
 			return
 		}
-		g := b.grants(action, data, nil)
+		g := b.grants(action, data, s.attributes)
 		if g == Deny {
+			t.sayUnmet(b, is, s, action, data)
 			return
 		}
 		v = v.Or(is.And(where).And(g))
@@ -49,7 +50,7 @@ func (w *World) given(s *subject, p *place, action string, data bool, t *trace) 
 			try(b, Allow)
 		}
 	}
-	if s.kind != Identified || s.fresh || v == Allow {
+	if s.kind != Identified || s.fresh || v == Allow || s.complete && p.closed {
 		return v
 	}
 	w.openAt(p, data, func(b *binding) { try(b, s.is(w, b.principal, b.principal.Unknown == nil)) })
@@ -83,6 +84,16 @@ func (w *World) openAt(p *place, data bool, visit func(*binding)) {
 			visit(b)
 		}
 	}
+}
+
+// sayUnmet notes a role assignment that would give the action if the condition
+// held, where what it asks about the request is known.
+func (t *trace) sayUnmet(b *binding, is Verdict, s *subject, action string, data bool) {
+	if t == nil || s.attributes == nil || b.condition == nil || is != Allow || b.roleGrants(action, data, s.attributes) == Deny {
+		return
+	}
+	t.say(Deny, fact{b.assignment.Resource, "properties.condition", b.condition.Text, b.assignment.Condition.Pos},
+		"a role assignment gives this action, but its condition doesn't hold")
 }
 
 // sayBinding notes what a role assignment gives and why that isn't sure.

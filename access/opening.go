@@ -64,7 +64,7 @@ func (w *World) addressOpenings(x *target) []Opening {
 	classes := Classes(x.allRanges())
 	verdicts := make([]Verdict, len(classes))
 	for i, c := range classes {
-		verdicts[i] = w.public(x, &caller{addr: c.First}, nil)
+		verdicts[i] = w.network(x, Address(c.First), Token, nil)
 	}
 	var all []Opening
 	for _, v := range []Verdict{Allow, Unknown} {

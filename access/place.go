@@ -19,6 +19,8 @@ type place struct {
 	// compared part by part.
 	vague  bool
 	denied []*denial // at its scopes, or perhaps there
+	// closed reports that roles count only where they are given at its scopes.
+	closed bool
 }
 
 func (w *World) newPlace(key string) *place {
@@ -45,6 +47,9 @@ func (p *place) under(scope string) bool {
 func (w *World) applies(p *place, scope string, data bool) Verdict {
 	if p.under(scope) {
 		return Allow
+	}
+	if p.closed {
+		return Deny
 	}
 	if data && slices.Contains(p.inner, scope) {
 		return Unknown

@@ -2,6 +2,7 @@ package access
 
 import (
 	"net/netip"
+	"time"
 
 	"palisade/estate"
 )
@@ -18,6 +19,11 @@ type Request struct {
 	// Action is a data action; "" is chat completions, or for a vault the
 	// reading of a secret.
 	Action string
+	// Claims is what the caller's token says, where it has been verified; nil
+	// where nothing is known beyond the estate.
+	Claims *Claims
+	// At is when; zero where that isn't known.
+	At time.Time
 }
 
 // Principal is who calls.

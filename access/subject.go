@@ -12,6 +12,9 @@ type subject struct {
 	// fresh reports that the estate makes the principal, so that nothing
 	// outside of it can know it yet: no group, no parameter.
 	fresh bool
+	// complete reports that ids has all of its groups.
+	complete   bool
+	attributes Attributes // of the request, for conditions; nil where none are known
 }
 
 // groupLimit bounds how many groups of one principal are followed.
@@ -25,6 +28,22 @@ func (w *World) subject(p Principal) subject {
 	s := subject{key: key, kind: Identified, ids: w.withGroups(key)}
 	if r := w.estate.Get(key); r != nil && !r.Referred {
 		s.fresh = !live(r)
+	}
+	return s
+}
+
+// caller is the subject of a request, with what the caller's token says.
+func (w *World) caller(r *Request) subject {
+	s := w.subject(r.Principal)
+	s.attributes = r.attributes()
+	if c := r.Claims; c != nil && s.kind == Identified {
+		s.complete = c.Complete
+		if c.Resource != "" {
+			s.ids = append(s.ids, w.keyOf(Whoever(c.Resource)))
+		}
+		for _, g := range c.Groups {
+			s.ids = append(s.ids, w.keyOf(Whoever(g)))
+		}
 	}
 	return s
 }
@@ -61,6 +80,9 @@ func (s *subject) is(w *World, p estate.PrincipalRef, group bool) Verdict {
 		}
 	}
 	if s.kind != Identified || s.fresh {
+		return Deny
+	}
+	if s.complete && p.Unknown == nil {
 		return Deny
 	}
 	if p.Unknown != nil || group && w.estate.Groups.Get(p.Key) == nil {

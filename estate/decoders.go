@@ -18,7 +18,7 @@ func decoders() map[string]decoder {
 	all := inlineDecoders()
 	for _, group := range []map[string]decoder{
 		accountDecoders(), networkDecoders(), accessDecoders(), dataDecoders(),
-		gatewayDecoders(), monitorDecoders(), workloadDecoders(),
+		gatewayDecoders(), guardDecoders(), monitorDecoders(), workloadDecoders(),
 	} {
 		for typ, d := range group {
 			all[typ] = d
@@ -130,6 +130,15 @@ func gatewayDecoders() map[string]decoder {
 		all[at+"/apis/diagnostics"] = decodeGatewayDiagnostic
 	}
 	return all
+}
+
+func guardDecoders() map[string]decoder {
+	const guard = "palisade.gateway/gateways"
+	return map[string]decoder{
+		guard:             decodeGuard,
+		guard + "/models": decodeGuardModel,
+		guard + "/keys":   decodeGuardKey,
+	}
 }
 
 func monitorDecoders() map[string]decoder {

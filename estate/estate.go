@@ -70,6 +70,10 @@ type Estate struct {
 	Subscriptions      Table[Subscription]
 	GatewayDiagnostics Table[GatewayDiagnostic]
 
+	Guards      Table[Guard]
+	GuardModels Table[GuardModel]
+	GuardKeys   Table[GuardKey]
+
 	SearchServices Table[SearchService]
 	SharedLinks    Table[SharedLink]
 

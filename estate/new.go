@@ -14,7 +14,7 @@ type Options struct {
 
 // New decodes resources. A resource that is declared twice is kept twice, each
 // with the other in Others. One that is only referred to is left out where a
-// declaration surely makes it. Parents that children name but nothing declares
+// declaration makes it whenever it is referred to. Parents that children name but nothing declares
 // (accounts, vaults, …) are added as if they were referred to.
 func New(resources []arm.Resource, opts Options) *Estate {
 	e := &Estate{
@@ -30,8 +30,11 @@ func New(resources []arm.Resource, opts Options) *Estate {
 		}
 	}
 	for i := range resources {
-		if resources[i].Existing && !e.surely(resources[i].Key()) {
-			e.decode(byType, newResource(&resources[i]))
+		if !resources[i].Existing {
+			continue
+		}
+		if r := newResource(&resources[i]); !e.covered(r) {
+			e.decode(byType, r)
 		}
 	}
 	e.addParents(byType)
@@ -49,11 +52,12 @@ func (e *Estate) decode(byType map[string]decoder, r *Resource) {
 	}
 }
 
-// surely reports whether something declares the key for sure, or already
-// refers to it.
-func (e *Estate) surely(key string) bool {
-	return slices.ContainsFunc(e.byKey[Key(key)], func(r *Resource) bool {
-		return r.Maybe == nil || r.Referred
+// covered reports whether r, which is only referred to, is already known: it is
+// declared for sure, or under the very condition under which it is referred to,
+// or referred to elsewhere.
+func (e *Estate) covered(r *Resource) bool {
+	return slices.ContainsFunc(e.byKey[r.Key], func(other *Resource) bool {
+		return other.Maybe == nil || other.Referred || r.Maybe != nil && r.Maybe.Text() == other.Maybe.Text()
 	})
 }
 

@@ -36,7 +36,7 @@ type Declared interface {
 // Templates far beyond what Azure accepts fit in.
 const (
 	MaxDepth  = 400        // nested evaluations
-	MaxSteps  = 20_000_000 // nodes evaluated for one entry point
+	MaxSteps  = 5_000_000 // nodes evaluated for one entry point
 	MaxSize   = 4_000_000  // values in one result, shared parts counted each time
 	MaxString = 8 << 20    // bytes of one string
 	MaxTurns  = 20_000     // turns of one loop

@@ -14,7 +14,7 @@ func (e Env) Eval(n Node) arm.Value {
 	}
 	b := e.Budget
 	if b.steps++; b.steps > MaxSteps {
-		return e.exhausted(n, "evaluation takes more than 20 million steps")
+		return e.exhausted(n, "evaluation takes more than 5 million steps")
 	}
 	if b.depth++; b.depth > MaxDepth {
 		b.depth--

@@ -15,7 +15,7 @@ func TestHostile(t *testing.T) {
 	}
 	twice := func(f string) string { return f + "(" + variable + ", " + variable + ")" }
 	if testing.Short() {
-		t.Skip("takes ten seconds")
+		t.Skip("takes some seconds")
 	}
 	cases := map[string]string{
 		"doubled string":         reduce("'abcdefgh'", twice("concat")),
@@ -58,8 +58,8 @@ func TestHostile(t *testing.T) {
 			if n := len(v.Text()); n > 64<<20 {
 				t.Errorf("text of %d bytes", n)
 			}
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("it took %s", took)
+			if took := time.Since(start); took > time.Minute {
+				t.Errorf("it took %s, which is for ever", took)
 			}
 			t.Log(time.Since(start), strings.Join(h.messages, "; "))
 		})

@@ -27,7 +27,7 @@ func (l *Loader) Evaluate(e Entry, given map[string]arm.Value, in template.Conte
 	for name, v := range given {
 		values[name] = v
 	}
-	result := template.Evaluate(template.Input{
+	result := evaluateOpen(template.Input{
 		Template: t, Name: deploymentName(e.Template), Parameters: matchCase(t, values),
 		Context: in, Parse: parse, Link: l.Link,
 	})

@@ -13,7 +13,20 @@ func nearest(written string, words []string) string {
 			best, distance = w, d
 		}
 	}
+	if best == "" {
+		return begun(written, words)
+	}
 	return best
+}
+
+// begun is the first word that begins with what is written.
+func begun(written string, words []string) string {
+	for _, w := range words {
+		if len(written) > 2 && strings.HasPrefix(strings.ToLower(w), strings.ToLower(written)) {
+			return w
+		}
+	}
+	return ""
 }
 
 // didYouMean is the hint for a word that doesn't exist.

@@ -14,6 +14,7 @@ func (d *deployment) collect() {
 		d.Parameter(p.Name, p.At)
 	}
 	for _, g := range d.groups {
+		deployed := 0
 		for _, i := range g.expand() {
 			if len(d.run.result.Resources) >= maxResources {
 				d.tooMany(g)
@@ -21,7 +22,12 @@ func (d *deployment) collect() {
 			}
 			if !i.skipped() {
 				i.collect()
+				deployed++
 			}
+		}
+		if deployed == 0 && !g.r.Existing {
+			d.run.result.NotDeployed = append(d.run.result.NotDeployed,
+				NotDeployed{Type: g.r.Type, Symbol: g.r.Symbol, EmptyLoop: len(g.turns) == 0, Pos: g.r.At})
 		}
 	}
 	d.collectOutputs()

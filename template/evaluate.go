@@ -36,6 +36,17 @@ type Result struct {
 	Open []OpenParameter
 	// Assumed are the parts of the context that nobody gave.
 	Assumed []Assumption
+	// NotDeployed are the resources that are declared and, with these values,
+	// surely not deployed. Those in modules that aren't deployed aren't listed.
+	NotDeployed []NotDeployed
+}
+
+// NotDeployed is a declared resource that isn't deployed: its condition is
+// false, or it stands in a loop without turns.
+type NotDeployed struct {
+	Type, Symbol string
+	EmptyLoop    bool
+	Pos          arm.Pos
 }
 
 // OutputValue is the value of an output. Deployment is the id of the template

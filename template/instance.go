@@ -82,10 +82,19 @@ func (i *instance) makeID() arm.Value {
 	n := strings.Count(r.Type, "/")
 	names := nameParts(i.Name(), n)
 	if names == nil {
-		d.Report(arm.Diagnostic{Pos: r.At, Message: "name " + i.Name().Text() + " doesn't have a part for each part of the type " + r.Type})
+		d.Report(arm.Diagnostic{Severity: i.wrongName(), Pos: r.At, Message: "name " + i.Name().Text() + " doesn't have a part for each part of the type " + r.Type})
 		names = []arm.Value{i.Name()}
 	}
 	return resourceID(i.scope(), r.Type, names)
+}
+
+// wrongName is how bad a name is that doesn't fit its type. A resource that is
+// only referred to is deployed all the same where nothing asks for its id.
+func (i *instance) wrongName() arm.Severity {
+	if i.r().Existing {
+		return arm.Warning
+	}
+	return arm.Error
 }
 
 // scope is the id of where the resource is deployed to. A nested deployment is
@@ -154,6 +163,8 @@ func (i *instance) Member(name string, safe bool, at arm.Pos) arm.Value {
 	return v
 }
 
+// member asks by the id, as Azure does: where this resource isn't deployed,
+// another declaration of the same one answers, such as its other variant.
 func (i *instance) member(name string, at arm.Pos) arm.Value {
 	r := i.r()
 	if r.Extension != "" {
@@ -169,6 +180,9 @@ func (i *instance) member(name string, at arm.Pos) arm.Value {
 	case strings.EqualFold(name, "apiVersion"):
 		return arm.String(r.APIVersion, r.At)
 	case i.skipped():
+		if other := i.g.d.find(i.ID().Text()); other != nil {
+			return other.member(name, at)
+		}
 		return arm.Null(at)
 	case strings.EqualFold(name, "outputs") && r.Module != nil:
 		return i.outputs()
