@@ -12,9 +12,11 @@ import (
 // large makes an estate of 25 subscriptions with 400 resources and 4,000 role
 // assignments each (Azure's limit): 10,000 resources, of which 1,000 are
 // accounts with 100 IP rules, and 100,000 role assignments.
-func large() []arm.Resource {
+func large() []arm.Resource { return subscriptions(25) }
+
+func subscriptions(n int) []arm.Resource {
 	var all []arm.Resource
-	for s := range 25 {
+	for s := range n {
 		sub := fmt.Sprintf("/subscriptions/%08d-0000-0000-0000-000000000000", s)
 		all = append(all, subscriptionResources(sub, s)...)
 		for i := range 4000 {
@@ -102,8 +104,15 @@ func assignment(sub string, s, i int) arm.Resource {
 
 // BenchmarkEverything decodes and indexes the large estate and answers all:
 // who reaches each account from where, and every chain to it.
+// BenchmarkEverything decodes and asks everything of estates of growing size:
+// the time is to grow as they do.
 func BenchmarkEverything(b *testing.B) {
-	resources := large()
+	for _, n := range []int{5, 10, 25} {
+		b.Run(fmt.Sprintf("resources=%d/assignments=%d", n*400, n*4000), func(b *testing.B) { everything(b, subscriptions(n)) })
+	}
+}
+
+func everything(b *testing.B, resources []arm.Resource) {
 	for b.Loop() {
 		w := Compile(estate.New(resources, estate.Options{}))
 		paths, chains := 0, 0
