@@ -1,7 +1,9 @@
 package source
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -20,18 +22,17 @@ func (l *Loader) Evaluate(e Entry, given map[string]arm.Value, in template.Conte
 	if err != nil {
 		return nil, err
 	}
-	values, diagnostics, err := l.parameters(e.Parameters)
+	file, err := l.parameters(e.Parameters)
 	if err != nil {
 		return nil, err
 	}
-	for name, v := range given {
-		values[name] = v
-	}
+	values := typed(t, file.values, file.azd)
+	maps.Copy(values, typed(t, given, false))
 	result := evaluateOpen(template.Input{
-		Template: t, Name: deploymentName(e.Template), Parameters: matchCase(t, values),
+		Template: t, Name: deploymentName(e.Template), Parameters: values,
 		Context: in, Parse: parse, Link: l.Link,
 	})
-	result.Diagnostics = append(diagnostics, result.Diagnostics...)
+	result.Diagnostics = append(file.diagnostics, result.Diagnostics...)
 	return result, nil
 }
 
@@ -40,19 +41,21 @@ func deploymentName(path string) string {
 	return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 }
 
-// matchCase gives values the names that the template declares; ARM doesn't
-// regard case.
-func matchCase(t *template.Template, values map[string]arm.Value) map[string]arm.Value {
+// typed gives values the names that the template declares, because ARM doesn't
+// regard case, and the types that azd gives them.
+func typed(t *template.Template, values map[string]arm.Value, azd bool) map[string]arm.Value {
 	out := make(map[string]arm.Value, len(values))
 	declared := make(map[string]*template.Parameter, len(t.Parameters))
 	for _, p := range t.Parameters {
 		declared[strings.ToLower(p.Name)] = p
 	}
 	for name, v := range values {
-		p := declared[strings.ToLower(name)]
-		if p != nil {
+		if p := declared[strings.ToLower(name)]; p != nil {
 			name = p.Name
-			v = fromEnvironment(v, t.Resolve(p.Type).Kind)
+			fit := true
+			if v, fit = fromEnvironment(v, t.Resolve(p.Type).Kind); !fit && azd {
+				continue
+			}
 		}
 		out[name] = v
 	}
@@ -60,36 +63,49 @@ func matchCase(t *template.Template, values map[string]arm.Value) map[string]arm
 }
 
 // fromEnvironment turns a string into the type of its parameter, as azd does
-// with what it fills in from its environment.
-func fromEnvironment(v arm.Value, want template.TypeKind) arm.Value {
+// with what it fills in from its environment. What doesn't fit, such as the
+// "null" of ${OPTIONAL=null}, azd takes for not given (azure-dev,
+// bicep_provider.go, armParameterFileValue).
+func fromEnvironment(v arm.Value, want template.TypeKind) (_ arm.Value, fit bool) {
 	s, ok := v.Str()
 	if !ok {
-		return v
+		return v, true
 	}
 	switch want {
 	case template.BoolType:
-		if b, err := strconv.ParseBool(s); err == nil {
-			return arm.Bool(b, v.Pos())
+		b, err := strconv.ParseBool(s)
+		if err != nil {
+			return v, false
 		}
+		v = arm.Bool(b, v.Pos())
 	case template.IntType:
-		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-			return arm.Int(n, v.Pos())
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err != nil {
+			return v, false
 		}
+		v = arm.Int(n, v.Pos())
 	}
-	return v
+	return v, true
+}
+
+// parameterFile is what a parameter file gives.
+type parameterFile struct {
+	values      map[string]arm.Value
+	azd         bool // it has placeholders of azd
+	diagnostics []arm.Diagnostic
 }
 
 // parameters reads a parameter file; "" has none.
-func (l *Loader) parameters(path string) (map[string]arm.Value, []arm.Diagnostic, error) {
+func (l *Loader) parameters(path string) (parameterFile, error) {
 	if path == "" {
-		return map[string]arm.Value{}, nil, nil
+		return parameterFile{}, nil
 	}
 	if strings.EqualFold(filepath.Ext(path), ".bicepparam") {
 		return l.bicepParameters(path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, nil, err
+		return parameterFile{}, err
 	}
 	v, diagnostics := armjson.ReadFile(path, text, maxFileSize)
 	o, more := armjson.ReadParameters(v, l.env)
@@ -97,7 +113,7 @@ func (l *Loader) parameters(path string) (map[string]arm.Value, []arm.Diagnostic
 	for _, m := range o.Members() {
 		values[m.Name] = m.Value
 	}
-	return values, append(diagnostics, more...), nil
+	return parameterFile{values, bytes.Contains(text, []byte("${")), append(diagnostics, more...)}, nil
 }
 
 // ParseParameter reads the value of --param name=value for a template: as JSON

@@ -63,16 +63,16 @@ func (l *Loader) using(path string) string {
 	return p.Using
 }
 
-func (l *Loader) bicepParameters(path string) (map[string]arm.Value, []arm.Diagnostic, error) {
+func (l *Loader) bicepParameters(path string) (parameterFile, error) {
 	p, err := l.bicep.Parameters(path)
 	if err != nil {
-		return nil, nil, err
+		return parameterFile{}, err
 	}
 	values := make(map[string]arm.Value, len(p.Values))
 	for _, m := range p.Values {
 		values[m.Name] = m.Value
 	}
-	return values, p.Diagnostics, nil
+	return parameterFile{values: values, diagnostics: p.Diagnostics}, nil
 }
 
 func parse(v arm.Value) *template.Template {
