@@ -2,7 +2,6 @@ package report
 
 import (
 	"slices"
-	"strings"
 
 	"palisade/access"
 	"palisade/estate"
@@ -82,22 +81,11 @@ func (g *gathering) principal(p *estate.PrincipalRef) string {
 
 // name is a principal for a person.
 func (g *gathering) name(h access.Holder) string {
-	p := h.Ref
-	if group := g.estate.Groups.Get(p.Key); group != nil {
-		return "group " + graphName(group.DisplayName, group.Name)
-	}
-	if sp := g.estate.ServicePrincipals.Get(p.Key); sp != nil {
-		return "service principal " + graphName(sp.DisplayName, sp.Name)
-	}
-	if p.Owner != "" {
-		return estate.LastName(g.idOf(p.Owner))
-	}
+	typ := ""
 	if h.Assignment != nil && h.Group == "" {
-		if f := h.Assignment.PrincipalType; f.Known() && f.Set {
-			return typeWords(f.Value) + " " + p.Key
-		}
+		typ = h.Assignment.PrincipalType.Value
 	}
-	return p.Key
+	return g.estate.NameOf(*h.Ref, typ)
 }
 
 func graphName(display estate.Field[string], name string) string {
@@ -105,15 +93,6 @@ func graphName(display estate.Field[string], name string) string {
 		return display.Value
 	}
 	return name
-}
-
-// typeWords is a principalType in words: "ServicePrincipal" is "service
-// principal".
-func typeWords(t string) string {
-	if strings.EqualFold(t, "ServicePrincipal") {
-		return "service principal"
-	}
-	return strings.ToLower(t)
 }
 
 // role is the role that gives a right, with where it is given if that is above

@@ -1,8 +1,6 @@
 package rule
 
 import (
-	"strings"
-
 	"palisade/access"
 	"palisade/estate"
 )
@@ -73,9 +71,8 @@ func powerOf(s *Subject, a *applied) power {
 // given answers whether all of the definitions give an action, and whether one
 // of them does so under a condition only.
 func given(defs []*estate.RoleDefinition, action string, data bool) (v access.Verdict, conditional bool) {
-	action = strings.ToLower(action)
 	for i, d := range defs {
-		one, c := definitionGives(d, action, data)
+		one, c := access.RoleGives(d, action, data)
 		conditional = conditional || c
 		if i == 0 {
 			v = one
@@ -84,38 +81,4 @@ func given(defs []*estate.RoleDefinition, action string, data bool) (v access.Ve
 		}
 	}
 	return v, conditional
-}
-
-func definitionGives(d *estate.RoleDefinition, action string, data bool) (v access.Verdict, conditional bool) {
-	if d.Permissions.Open {
-		v = access.Unknown
-	}
-	try := func(all []estate.Permission, most access.Verdict) {
-		for _, p := range all {
-			does, except := p.Actions, p.NotActions
-			if data {
-				does, except = p.DataActions, p.NotDataActions
-			}
-			one := named(does, action).And(named(except, action).Not()).And(most)
-			conditional = conditional || one != access.Deny && p.Condition.Set
-			v = v.Or(one)
-		}
-	}
-	try(d.Permissions.Items, access.Allow)
-	try(d.Permissions.Possible, access.Unknown)
-	return v, conditional
-}
-
-func named(patterns estate.List[string], action string) access.Verdict {
-	v := access.Deny
-	if patterns.Open {
-		v = access.Unknown
-	}
-	for _, p := range patterns.Items {
-		v = v.Or(access.NewPattern(p).Match(action))
-	}
-	for _, p := range patterns.Possible {
-		v = v.Or(access.NewPattern(p).Match(action).And(access.Unknown))
-	}
-	return v
 }
