@@ -35,12 +35,12 @@ type Declared interface {
 // Limits keep one evaluation from running for ever or filling the memory.
 // Templates far beyond what Azure accepts fit in.
 const (
-	MaxDepth  = 400        // nested evaluations
+	MaxDepth  = 400       // nested evaluations
 	MaxSteps  = 5_000_000 // nodes evaluated for one entry point
-	MaxSize   = 4_000_000  // values in one result, shared parts counted each time
-	MaxString = 8 << 20    // bytes of one string
-	MaxTurns  = 20_000     // turns of one loop
-	MaxNested = 2_000      // depth of arrays and objects in one result
+	MaxSize   = 4_000_000 // values in one result, shared parts counted each time
+	MaxString = 8 << 20   // bytes of one string
+	MaxTurns  = 20_000    // turns of one loop
+	MaxNested = 2_000     // depth of arrays and objects in one result
 )
 
 // Budget counts the work of one entry point and all of its modules.

@@ -17,6 +17,7 @@ type decoder struct {
 	places   places
 	problems []Problem
 	bad      map[string]bool // paths that have a problem
+	types    sections
 }
 
 func (d *decoder) report(at path, pos Pos, hint, format string, args ...any) {
@@ -133,7 +134,7 @@ func (d *decoder) list(n *yaml.Node, v reflect.Value, at path, f *field) {
 
 // named reads a mapping from names to sections, in the order of the file.
 func (d *decoder) named(n *yaml.Node, v reflect.Value, at path) {
-	s := sectionOf(v.Type().Elem())
+	s := d.types.of(v.Type().Elem())
 	if n.Kind != yaml.MappingNode {
 		d.report(at, d.pos(n), "", "%s: want names with a section each, not %s", at.last(), kindOf(n))
 		return
@@ -158,7 +159,7 @@ func (d *decoder) named(n *yaml.Node, v reflect.Value, at path) {
 }
 
 func (d *decoder) section(n *yaml.Node, v reflect.Value, at path) {
-	s := sectionOf(v.Type())
+	s := d.types.of(v.Type())
 	if n.Kind != yaml.MappingNode {
 		d.report(at, d.pos(n), "", "%s: want a section with keys, not %s", at.last(), kindOf(n))
 		return
@@ -170,13 +171,21 @@ func (d *decoder) section(n *yaml.Node, v reflect.Value, at path) {
 	d.members(n, at, func(key, value *yaml.Node, here path) {
 		f := s.find(key.Value)
 		if f == nil {
-			d.report(here, d.places[here.key()].key, s.whereIs(key.Value), "unknown key %s", quote(key.Value))
+			d.unknown(s, key.Value, here)
 			return
 		}
 		written[f.key] = true
 		d.value(value, v.FieldByIndex(f.index), here, f)
 	})
-	d.complete(&s, v, at, written)
+	d.complete(s, v, at, written)
+}
+
+func (d *decoder) unknown(s *section, key string, at path) {
+	hint := ""
+	if len(d.problems) < maxProblems { // it takes a while to find
+		hint = s.whereIs(key)
+	}
+	d.report(at, d.places[at.key()].key, hint, "unknown key %s", quote(key))
 }
 
 // complete fills in defaults, and asks for what has none.
@@ -194,7 +203,7 @@ func (d *decoder) complete(s *section, v reflect.Value, at path, written map[str
 		case f.required:
 			d.report(at.with(f.key), pos, "", "%s", missing(at, f.key))
 		default:
-			f.applyDefault(v.FieldByIndex(f.index))
+			d.types.applyDefault(f, v.FieldByIndex(f.index))
 		}
 	}
 	if words := s.alternatives(); len(words) > 0 && chosen == 0 {

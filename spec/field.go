@@ -30,10 +30,21 @@ type section struct {
 	value  *field // the field that takes the value, if that is a scalar
 }
 
-// sectionOf reads the tags of a struct. It is cheap beside reading a file, so
-// nothing is kept.
-func sectionOf(t reflect.Type) section {
-	var s section
+// sections remembers what sectionOf has read.
+type sections map[reflect.Type]*section
+
+func (all sections) of(t reflect.Type) *section {
+	s, ok := all[t]
+	if !ok {
+		s = sectionOf(t)
+		all[t] = s
+	}
+	return s
+}
+
+// sectionOf reads the tags of a struct.
+func sectionOf(t reflect.Type) *section {
+	s := &section{}
 	s.add(t, nil)
 	return s
 }
@@ -115,7 +126,7 @@ func shapeOf(t reflect.Type) shape {
 	case reflect.PointerTo(t).Implements(scalarType):
 		return scalarShape
 	case t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct && !reflect.PointerTo(t.Elem()).Implements(scalarType):
-		if s := sectionOf(t.Elem()); s.name != nil {
+		if isNamed(t.Elem()) {
 			return namedShape
 		}
 		return listShape
@@ -133,4 +144,14 @@ func elem(t reflect.Type) reflect.Type {
 		return t.Elem()
 	}
 	return t
+}
+
+// isNamed reports whether a struct has a field for its name.
+func isNamed(t reflect.Type) bool {
+	for i := range t.NumField() {
+		if t.Field(i).Tag.Get("spec") == ",name" {
+			return true
+		}
+	}
+	return false
 }

@@ -4,10 +4,7 @@ import "strings"
 
 // nearest is the word that is most like the one written, or "" if none is.
 func nearest(written string, words []string) string {
-	best, distance := "", len([]rune(written))/3+1
-	if distance > 4 {
-		distance = 4
-	}
+	best, distance := "", min(max(1, len([]rune(written))/3), 4)
 	for _, w := range words {
 		if d := edits(strings.ToLower(written), strings.ToLower(w), distance); d < distance || d == distance && best == "" {
 			best, distance = w, d

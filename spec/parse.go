@@ -15,7 +15,7 @@ func Parse(name string, text []byte) (*Spec, []Problem) {
 		return nil, []Problem{*problem}
 	}
 	start := src.at(root.Line, root.Column)
-	d := &decoder{src: src, places: places{"": {start, start}}, bad: map[string]bool{}}
+	d := &decoder{src: src, places: places{"": {start, start}}, bad: map[string]bool{}, types: sections{}}
 	s := &Spec{places: d.places}
 	d.value(root, reflect.ValueOf(s).Elem(), nil, nil)
 	if !d.bad[""] {

@@ -87,11 +87,11 @@ func (f *field) inRange(v reflect.Value) error {
 
 // applyDefault fills a value that isn't written in the file. It is the only
 // place that does, but for what depends on other keys (derive.go).
-func (f *field) applyDefault(v reflect.Value) {
+func (all sections) applyDefault(f *field, v reflect.Value) {
 	switch shapeOf(elem(v.Type())) {
 	case sectionShape:
 		if v.Kind() == reflect.Struct {
-			defaults(v)
+			all.defaults(v)
 		}
 	case listShape:
 		if f.def == "" {
@@ -111,9 +111,10 @@ func (f *field) applyDefault(v reflect.Value) {
 }
 
 // defaults fills a section that isn't written at all.
-func defaults(v reflect.Value) {
-	s := sectionOf(v.Type())
+func (all sections) defaults(v reflect.Value) {
+	s := all.of(v.Type())
 	for i := range s.fields {
-		s.fields[i].applyDefault(v.FieldByIndex(s.fields[i].index))
+		f := &s.fields[i]
+		all.applyDefault(f, v.FieldByIndex(f.index))
 	}
 }
