@@ -11,6 +11,7 @@ var whyVerb = verb{
 	name:    "why",
 	summary: "why may this identity call that model, or why not?",
 	usage: `Usage: palisade why PRINCIPAL MODEL [flags] [PATH...]
+       palisade why -f palisade.yaml PRINCIPAL MODEL [flags]
 
 Asks whether PRINCIPAL may call MODEL, and prints every step of the answer with
 the file and line that it comes from. PATH is . if not given.
@@ -21,8 +22,19 @@ MODEL is the name of a model or of its deployment.
 
       --from PLACE         internet (default), an IP address, or the name or id of a
                            subnet or private endpoint
+
+With -f the gateway is asked that palisade serve runs from the file. PRINCIPAL is
+then an object id, the resource id of a managed identity, key:NAME, or
+ISSUER:SUBJECT, and PLACE is internet, an IP address or link:NUMBER.
+
+  -f, --file FILE          the palisade.yaml
+      --group ID           a group of the caller, by object id; repeat for each. Without
+                           it nothing is known of groups; --group none is no group
+      --through ID         the client id of the application that a user comes by
+      --action ACTION      what is to be done (default deployments/chat/completions/action)
 ` + inputUsage + `
 Examples:
+  palisade why -f palisade.yaml github:repo:contoso/evals:ref:refs/heads/main gpt-4o --from 10.20.0.9
   palisade why fabrikam-chat gpt-5.1 --from apps examples/closed
   palisade why key gpt-4o examples/leaky
   palisade why 8a1f6d1e-0a55-4c43-8e65-6f2f3b6f3a01 gpt-4o --from 203.0.113.7 examples/leaky
@@ -36,14 +48,19 @@ couldn't be read.
 func runWhy(s *session, args []string) (int, error) {
 	var in inputFlags
 	var from string
+	var q gatewayQuestion
 	flags := newFlags("why")
 	flags.StringVar(&from, "from", "internet", "")
+	q.add(flags)
 	in.add(flags)
 	if err := parseFlags(flags, args); err != nil {
 		return exitUsage, err
 	}
 	if flags.NArg() < 2 {
 		return exitUsage, usagef("who, and which model? palisade why PRINCIPAL MODEL [PATH]")
+	}
+	if q.file != "" {
+		return s.answerGatewayWhy(q, flags.Arg(0), flags.Arg(1), from)
 	}
 	c, err := newChecker(s, in, pathsOr(flags.Args()[2:], "."))
 	if err != nil {

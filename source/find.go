@@ -133,6 +133,27 @@ func (t *tree) add(path string, size int64, named bool) {
 		return
 	}
 	t.files = append(t.files, f)
+	if f.kind == jsonParameters && named {
+		t.addTemplateOf(path)
+	}
+}
+
+// addTemplateOf adds the template that a parameter file is for, where the user
+// names the parameter file alone.
+func (t *tree) addTemplateOf(parameters string) {
+	dir := filepath.Dir(parameters)
+	for _, folder := range []string{dir, filepath.Dir(dir)} {
+		entries, _ := os.ReadDir(folder)
+		for _, e := range entries {
+			path := filepath.Join(folder, e.Name())
+			if kindByName(path) < 0 || path == parameters || !pairs(parameters, path) {
+				continue
+			}
+			if info, err := e.Info(); err == nil {
+				t.add(path, info.Size(), false)
+			}
+		}
+	}
 }
 
 // Marks of the JSON files that matter: parts of their $schema.
