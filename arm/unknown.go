@@ -162,9 +162,12 @@ func (u *Unknown) makeTerm() string {
 		return shorten(inner(u.Args[0]) + "[" + inner(u.Args[1]) + "]")
 	}
 	name := u.Name
-	if u.Op == OpIf {
+	switch {
+	case u.Op == OpIf:
 		name = "if"
-	} else if u.Op == OpJoin {
+	case u.Op == OpJoin && len(u.Args) == 1:
+		return inner(u.Args[0])
+	case u.Op == OpJoin:
 		name = "concat"
 	}
 	args := make([]string, len(u.Args))

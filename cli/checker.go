@@ -3,6 +3,7 @@ package cli
 import (
 	"os"
 	"runtime"
+	"strings"
 	"sync"
 
 	"palisade/access"
@@ -110,6 +111,11 @@ func (c *checker) part(e source.Entry) (*report.Part, error) {
 	}
 	for _, p := range v.result.Open {
 		check.Open = append(check.Open, report.Open(p))
+	}
+	for _, n := range v.result.NotDeployed {
+		if strings.EqualFold(n.Type, source.AccountType) {
+			check.NotDeployed = append(check.NotDeployed, report.NotDeployed(n))
+		}
 	}
 	return report.NewPart(c.options, check), nil
 }

@@ -27,6 +27,15 @@ type Check struct {
 	Diagnostics []arm.Diagnostic
 	Open        []Open
 	Assumed     []string
+	NotDeployed []NotDeployed // accounts
+}
+
+// NotDeployed is a resource that is declared and, with these parameters, not
+// deployed. It has the shape of template.NotDeployed, and is converted from it.
+type NotDeployed struct {
+	Type, Symbol string
+	EmptyLoop    bool
+	Pos          arm.Pos
 }
 
 // Open is a parameter of the entry point that has no value. It has the shape
@@ -68,6 +77,9 @@ func NewPart(o Options, c Check) *Part {
 	for _, p := range c.Open {
 		d.Open = append(d.Open, o.parameter(p))
 	}
+	for _, n := range c.NotDeployed {
+		d.NotDeployed = append(d.NotDeployed, o.notDeployed(n))
+	}
 	if c.Estate != nil && c.World != nil {
 		d.Accounts = o.accounts(c.Estate, c.World)
 	}
@@ -89,6 +101,14 @@ func (o Options) parameter(p Open) Parameter {
 		out.Values = append(out.Values, v.Text())
 	}
 	return out
+}
+
+func (o Options) notDeployed(n NotDeployed) Declared {
+	why := "its condition is false"
+	if n.EmptyLoop {
+		why = "its loop has no turns"
+	}
+	return Declared{Symbol: n.Symbol, Why: why, Position: o.position(n.Pos)}
 }
 
 // count counts results by rule.

@@ -42,6 +42,16 @@ type Deployment struct {
 	Accounts   []Account   `json:"accounts"`
 	Open       []Parameter `json:"open,omitempty"`    // parameters without a value
 	Assumed    []string    `json:"assumed,omitempty"` // what nobody said of where it is deployed
+	// NotDeployed are the accounts that are declared and, with these
+	// parameters, not deployed.
+	NotDeployed []Declared `json:"notDeployed,omitempty"`
+}
+
+// Declared is an account that isn't deployed, and why.
+type Declared struct {
+	Symbol   string    `json:"symbol,omitempty"` // "" where the template has none
+	Why      string    `json:"why"`
+	Position *Position `json:"position,omitempty"`
 }
 
 // Parameter is a parameter of an entry point that has no value.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"palisade/rule"
 )
 
 // block is what the text shows together: accounts that are declared at the
@@ -231,7 +233,7 @@ func (t *writer) answer(b *block) {
 	}
 	for _, l := range labels {
 		if n := lines[l]; n > maxListed && !t.verbose {
-			t.text(2, dim, fmt.Sprintf("%s: %d more lines with --verbose", l, n-maxListed))
+			t.text(2, dim, l+": "+plural(n-maxListed, "more line")+" with --verbose")
 		}
 	}
 }
@@ -257,8 +259,17 @@ func (t *writer) findings(b *block) {
 		t.text(2, dim, "also here, and shown above: "+strings.Join(b.above, ", "))
 	} else if len(b.findings) == 0 {
 		t.blank()
-		t.text(2, green, "no findings")
+		t.text(2, green, noFindings(b))
 	}
+}
+
+// noFindings says so, and that the rules don't ask about accounts that serve
+// no models.
+func noFindings(b *block) string {
+	if !rule.ServesModels(b.accounts[0].Kind) {
+		return "no findings: of this kind, it serves no Azure OpenAI models, and most rules don't ask about it"
+	}
+	return "no findings"
 }
 
 // counts is " (2 high, 1 low)".

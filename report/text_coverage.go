@@ -16,7 +16,7 @@ func (t *writer) coverage() {
 	}
 	t.heading("Coverage", "")
 	if r.Summary.Accounts == 0 {
-		t.text(2, yellow, "There is no Azure OpenAI or AI Services account in what was checked.")
+		t.text(2, yellow, noAccounts(r))
 	}
 	var checked []string
 	for _, d := range r.Deployments {
@@ -31,12 +31,21 @@ func (t *writer) coverage() {
 	t.diagnostics("Not understood", red, "error")
 	t.diagnostics("Missing", yellow, "missing")
 	t.diagnostics("Odd", plain, "warning")
+	t.lines("Not deployed", plain, notDeployedLines(r.Deployments))
 	t.lines("Elsewhere", plain, referredLines(r.Deployments))
 	t.lines("No value", plain, openLines(r.Deployments))
 	if assumed := assumedNames(r.Deployments); len(assumed) > 0 {
 		t.lines("Assumed", plain, []string{strings.Join(assumed, ", ") + ", where nothing is given"})
 	}
 	t.labelled(2, coverageGutter, dim, "Rules", plain, ruleLine(r.Rules))
+}
+
+// noAccounts says that there are none, or that they may not have been seen.
+func noAccounts(r *Report) string {
+	if r.Summary.Missing > 0 || r.Summary.NotRead > 0 {
+		return "There is no Azure OpenAI or AI Services account in what could be read; what is missing or not understood may hold some."
+	}
+	return "There is no Azure OpenAI or AI Services account in what was checked."
 }
 
 // lines writes lines under a label.
@@ -94,6 +103,23 @@ func (d Diagnostic) line(others int) string {
 		s += fmt.Sprintf("; and in %s", plural(others, "other place"))
 	}
 	return s
+}
+
+// notDeployedLines names the accounts that are declared and not deployed.
+func notDeployedLines(deployments []Deployment) []string {
+	var lines []string
+	for _, d := range deployments {
+		for _, n := range d.NotDeployed {
+			line := strings.TrimSpace("account "+n.Symbol) + ", because " + n.Why
+			if n.Position != nil {
+				line = n.Position.String() + ": " + line
+			}
+			if !slices.Contains(lines, line) {
+				lines = append(lines, line)
+			}
+		}
+	}
+	return lines
 }
 
 // referredLines names the accounts that are declared elsewhere.

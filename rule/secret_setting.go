@@ -13,8 +13,8 @@ var secretSetting = &Rule{
 	Title: "No setting of an app holds a key",
 	Why: "Whoever may list the settings of an app, or run code in it, has the key; and it stays valid wherever it was " +
 		"copied to. An app with a managed identity needs none.",
-	Fix: "Give the app's managed identity the role Cognitive Services OpenAI User and remove the setting; what has to be a " +
-		"secret stays in a key vault, to which the setting refers.",
+	Fix: "Give the app's managed identity a role on what the key opens, Cognitive Services OpenAI User for models, and remove " +
+		"the setting; what has to be a secret stays in a key vault, to which the setting refers.",
 	Bicep:    "value: '@Microsoft.KeyVault(SecretUri=${secret.properties.secretUri})'",
 	Severity: Medium,
 	Source:   "https://learn.microsoft.com/azure/app-service/app-service-key-vault-references",

@@ -1,6 +1,9 @@
 package rule
 
 import (
+	"slices"
+	"strings"
+
 	"palisade/estate"
 )
 
@@ -56,6 +59,15 @@ func ofKind(a *estate.Account, r Result) Result {
 	}
 	depends := append(r.DependsOn, a.Kind.Unknown)
 	return unknown(a.Resource, "if kind is OpenAI or AIServices: "+r.Message, depends, r.Proof...)
+}
+
+// ServesModels reports whether accounts of a kind serve Azure OpenAI models. A
+// kind that isn't known ("") may.
+func ServesModels(kind string) bool {
+	if kind == "" {
+		return true
+	}
+	return slices.ContainsFunc(modelKinds, func(k string) bool { return strings.EqualFold(k, kind) })
 }
 
 // servesModels answers whether an account is of a kind that serves models. One

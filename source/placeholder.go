@@ -89,12 +89,13 @@ func mistakes(r *template.Result) int {
 	return n
 }
 
-const accountType = "Microsoft.CognitiveServices/accounts"
+// AccountType is the type of the accounts that serve models.
+const AccountType = "Microsoft.CognitiveServices/accounts"
 
 func accounts(r *template.Result) int {
 	n := 0
 	for _, res := range r.Resources {
-		if res.Is(accountType) && !res.Existing {
+		if res.Is(AccountType) && !res.Existing {
 			n++
 		}
 	}
@@ -104,7 +105,7 @@ func accounts(r *template.Result) int {
 // idle reports whether an account is declared in a loop without turns.
 func idle(r *template.Result) bool {
 	for _, n := range r.NotDeployed {
-		if n.EmptyLoop && strings.EqualFold(n.Type, accountType) {
+		if n.EmptyLoop && strings.EqualFold(n.Type, AccountType) {
 			return true
 		}
 	}
