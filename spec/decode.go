@@ -237,18 +237,6 @@ func (d *decoder) members(n *yaml.Node, at path, do func(key, value *yaml.Node, 
 	}
 }
 
-// item0 is the path of an item of a list, for messages that name the list.
-func item0(item, _ path) path { return item }
-
-func contains(list, item reflect.Value) bool {
-	for i := range list.Len() {
-		if list.Index(i).Interface() == item.Interface() {
-			return true
-		}
-	}
-	return false
-}
-
 // missing says that a section lacks a key.
 func missing(at path, key string) string {
 	if len(at) == 0 {

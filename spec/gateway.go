@@ -63,7 +63,7 @@ type Tokens struct {
 type GatewayKey struct {
 	// The name by which access refers to it.
 	Name string `spec:",name" match:"^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$" means:"up to 40 lower-case letters, digits and -"`
-	// sha256: and the hexadecimal hash of the key. "palisade key" makes a key and prints both.
+	// sha256: and the hexadecimal SHA-256 of the key. The key itself should be 32 random bytes in base64url or hexadecimal: a word can be guessed from its hash.
 	Hash Hash `spec:"hash,required"`
 	// The networks that the key works from.
 	From      []Source `spec:"from,required"`

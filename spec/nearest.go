@@ -26,18 +26,23 @@ func begun(written string, words []string) string {
 	return ""
 }
 
-// didYouMean is the hint for a word that doesn't exist.
+// didYouMean is the hint for a word that doesn't exist. Among too many words it
+// would take too long to find.
 func didYouMean(written string, words []string) string {
+	const most = 1000
+	if len(words) > most {
+		return ""
+	}
 	if w := nearest(written, words); w != "" {
 		return "did you mean " + quote(w) + "?"
 	}
 	if len(words) == 0 || len(words) > 20 {
 		return ""
 	}
-	return "there is " + oneOfAnd(words)
+	return "there is " + allOf(words)
 }
 
-func oneOfAnd(words []string) string {
+func allOf(words []string) string {
 	if len(words) == 1 {
 		return words[0]
 	}

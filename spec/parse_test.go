@@ -80,8 +80,8 @@ func TestMinimal(t *testing.T) {
 
 func TestOrderAndValues(t *testing.T) {
 	s, _ := parseSample(t, "full.yaml")
-	if got := s.modelNames(); !slices.Equal(got, []string{"gpt-4o", "llama", "echo"}) {
-		t.Errorf("models in the order %v", got)
+	if s.Models[0].Name != "gpt-4o" || s.Models[1].Name != "llama" || s.Models[2].Name != "echo" {
+		t.Errorf("models in another order than in the file")
 	}
 	l := s.Access[0].Limits
 	if l.TokensPerMinute != 100_000 || l.TokensPerDay != 20_000_000 || l.CostPerMonth != 2000_000_000 {
@@ -192,7 +192,7 @@ func TestDefaultsCanBeParsed(t *testing.T) {
 
 // TestLargeInput holds that time grows with the text only.
 func TestLargeInput(t *testing.T) {
-	const n = 300_000
+	const n = 100_000
 	cases := map[string]string{
 		"one long line":     "regions: [" + strings.Repeat("a,", n) + "a]\n",
 		"different items":   "regions: [" + numbered("r%d,", n) + "a]\n",
@@ -203,6 +203,7 @@ func TestLargeInput(t *testing.T) {
 		"deep":              strings.Repeat("[", n),
 		"a long word":       "models" + strings.Repeat("x", n) + ": 1\n",
 		"too large":         strings.Repeat("#\n", maxSize),
+		"references":        "models: {" + numbered("m%d: {},", n/10) + "}\naccess: {" + numbered("g%d: {models: [m1, m2, m9999, mx]},", n/10) + "}\n",
 		"empty lists":       "models: {m1: {upstreams: [" + strings.Repeat("{},", n/10) + "{}]}}\n",
 	}
 	for name, text := range cases {
@@ -255,4 +256,24 @@ func FuzzParse(f *testing.F) {
 			_ = s.Expired(time.Unix(1<<40, 0))
 		}
 	})
+}
+
+// BenchmarkParse reads 10 regions, 50 models and 200 teams.
+func BenchmarkParse(b *testing.B) {
+	var text strings.Builder
+	text.WriteString("name: big\ntenant: 33333333-3333-4333-8333-333333333333\nsubscription: 11111111-1111-4111-8111-111111111111\n")
+	text.WriteString("regions: [" + numbered("region%d, ", 10) + "]\nmodels:\n")
+	text.WriteString(numbered("  model%d: {version: \"1\", sku: Standard, capacity: 10}\n", 50) + "access:\n")
+	team := "  team%d: {who: [{group: 22222222-2222-4222-8222-222222222222}], limits: {tokensPerMinute: 10k}, models: ["
+	for i := range 200 {
+		fmt.Fprintf(&text, team, i)
+		text.WriteString(numbered("model%d, ", 50) + "]}\n")
+	}
+	text.WriteString("gateway: {kind: palisade}\n")
+	b.SetBytes(int64(text.Len()))
+	for b.Loop() {
+		if s, problems := Parse("x", []byte(text.String())); s == nil {
+			b.Fatal(problems)
+		}
+	}
 }

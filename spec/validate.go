@@ -6,7 +6,9 @@ import "fmt"
 // told already.
 type checker struct {
 	*Spec
-	d *decoder
+	d      *decoder
+	models map[string]*Model
+	names  struct{ models, issuers, keys, roles []string } // what can be referred to
 }
 
 // say reports a problem with the node at a path, or with the nearest section
@@ -37,9 +39,25 @@ func (c *checker) reject(at path, why string) {
 	}
 }
 
+func newChecker(s *Spec, d *decoder) *checker {
+	c := &checker{Spec: s, d: d, models: map[string]*Model{}}
+	for i := range s.Models {
+		c.models[s.Models[i].Name] = &s.Models[i]
+		c.names.models = append(c.names.models, s.Models[i].Name)
+	}
+	for i := range s.Issuers {
+		c.names.issuers = append(c.names.issuers, s.Issuers[i].Name)
+	}
+	for i := range s.Gateway.Keys {
+		c.names.keys = append(c.names.keys, s.Gateway.Keys[i].Name)
+	}
+	c.names.roles = roleNames(s.Roles)
+	return c
+}
+
 // validate checks the file as a whole.
 func (s *Spec) validate(d *decoder) {
-	c := &checker{s, d}
+	c := newChecker(s, d)
 	c.deployment()
 	c.network()
 	for i := range s.Models {

@@ -20,10 +20,10 @@ func (c *checker) grant(g *Grant) {
 	at := path{"access", g.Name}
 	var models []*Model
 	for i, name := range g.Models {
-		if m := c.modelNamed(name); m != nil {
+		if m := c.models[name]; m != nil {
 			models = append(models, m)
 		} else if !c.Written("models", name) {
-			c.say(item(at.with("models"), i), didYouMean(name, c.modelNames()), "models: there is no model %s", quote(name))
+			c.say(item(at.with("models"), i), didYouMean(name, c.names.models), "models: there is no model %s", quote(name))
 		}
 	}
 	for i := range g.Who {
@@ -37,10 +37,10 @@ func (c *checker) grant(g *Grant) {
 
 func (c *checker) who(w *Who, at path) {
 	if w.Workload != nil && w.Workload.Issuer != "" && !c.Written("issuers", w.Workload.Issuer) {
-		c.say(at.with("workload").with("issuer"), didYouMean(w.Workload.Issuer, c.issuerNames()), "issuer: there is no issuer %s", quote(w.Workload.Issuer))
+		c.say(at.with("workload").with("issuer"), didYouMean(w.Workload.Issuer, c.names.issuers), "issuer: there is no issuer %s", quote(w.Workload.Issuer))
 	}
 	if w.Key != "" && !c.Written("gateway", "keys", w.Key) {
-		c.say(at.with("key"), didYouMean(w.Key, c.keyNames()), "key: the gateway has no key %s", quote(w.Key))
+		c.say(at.with("key"), didYouMean(w.Key, c.names.keys), "key: the gateway has no key %s", quote(w.Key))
 	}
 	entra := w.Group != "" || w.ManagedIdentity != "" || w.App != "" || w.User != ""
 	if entra && c.Gateway.Kind == PalisadeGateway {
@@ -55,39 +55,6 @@ func (c *checker) role(role string, at path) {
 		c.say(at, "", "role: %s may list the account's keys or change it", quote(role))
 	case c.Written("roles", role), RoleID(role) != "", id.parse(role) == nil:
 	default:
-		c.say(at, didYouMean(role, roleNames(c.Roles)), "role: there is no role %s for model data", quote(role))
+		c.say(at, didYouMean(role, c.names.roles), "role: there is no role %s for model data", quote(role))
 	}
-}
-
-func (s *Spec) modelNamed(name string) *Model {
-	for i := range s.Models {
-		if s.Models[i].Name == name {
-			return &s.Models[i]
-		}
-	}
-	return nil
-}
-
-func (s *Spec) modelNames() []string {
-	names := make([]string, len(s.Models))
-	for i := range s.Models {
-		names[i] = s.Models[i].Name
-	}
-	return names
-}
-
-func (s *Spec) issuerNames() []string {
-	names := make([]string, len(s.Issuers))
-	for i := range s.Issuers {
-		names[i] = s.Issuers[i].Name
-	}
-	return names
-}
-
-func (s *Spec) keyNames() []string {
-	names := make([]string, len(s.Gateway.Keys))
-	for i := range s.Gateway.Keys {
-		names[i] = s.Gateway.Keys[i].Name
-	}
-	return names
 }
