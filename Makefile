@@ -3,8 +3,9 @@ GO ?= go
 FUZZTIME ?= 5s
 # Public sources that the heavy targets read; see CONTRIBUTING.md.
 REGISTRY_MODULES ?=
+TREES ?=
 
-.PHONY: help build test check lint fuzz race bench bench-tree conformance
+.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -38,3 +39,7 @@ bench-tree: build ## time check over a real tree: CPU seconds and memory (needs 
 conformance: ## compare Bicep with its compiled twin (needs REGISTRY_MODULES)
 	@if [ -z "$(REGISTRY_MODULES)" ]; then echo "SKIPPED: conformance needs a clone of Azure/bicep-registry-modules with its tags: make conformance REGISTRY_MODULES=DIR"; \
 	else $(GO) run ./internal/conformance -registry "$(REGISTRY_MODULES)"; fi
+
+understanding: ## count the real account declarations that are understood (needs TREES)
+	@if [ -z "$(TREES)" ]; then echo "SKIPPED: understanding needs folders with templates: make understanding TREES=\"DIR...\""; \
+	else $(GO) run ./internal/understanding $(TREES); fi

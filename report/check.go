@@ -104,9 +104,9 @@ func (o Options) parameter(p Open) Parameter {
 }
 
 func (o Options) notDeployed(n NotDeployed) Declared {
-	why := "its condition is false"
+	why := "its condition or its module's is false"
 	if n.EmptyLoop {
-		why = "its loop has no turns"
+		why = "its loop or its module's has no turns"
 	}
 	return Declared{Symbol: n.Symbol, Why: why, Position: o.position(n.Pos)}
 }

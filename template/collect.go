@@ -25,12 +25,26 @@ func (d *deployment) collect() {
 				deployed++
 			}
 		}
-		if deployed == 0 && !g.r.Existing {
-			d.run.result.NotDeployed = append(d.run.result.NotDeployed,
-				NotDeployed{Type: g.r.Type, Symbol: g.r.Symbol, EmptyLoop: len(g.turns) == 0, Pos: g.r.At})
+		if deployed == 0 {
+			d.run.notDeployed(g.r, len(g.turns) == 0, d.depth)
 		}
 	}
 	d.collectOutputs()
+}
+
+// notDeployed keeps r, and what the template of a module declares.
+func (run *run) notDeployed(r *Resource, emptyLoop bool, depth int) {
+	if r.Existing || depth > maxNesting || len(run.result.NotDeployed) >= maxResources {
+		return
+	}
+	run.result.NotDeployed = append(run.result.NotDeployed,
+		NotDeployed{Type: r.Type, Symbol: r.Symbol, EmptyLoop: emptyLoop, Pos: r.At})
+	if r.Module == nil || r.Module.Template == nil {
+		return
+	}
+	for _, inner := range r.Module.Template.Resources {
+		run.notDeployed(inner, emptyLoop, depth+1)
+	}
 }
 
 func (d *deployment) tooMany(g *group) {

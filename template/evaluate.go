@@ -37,7 +37,7 @@ type Result struct {
 	// Assumed are the parts of the context that nobody gave.
 	Assumed []Assumption
 	// NotDeployed are the resources that are declared and, with these values,
-	// surely not deployed. Those in modules that aren't deployed aren't listed.
+	// surely not deployed, those in modules that aren't deployed included.
 	NotDeployed []NotDeployed
 }
 

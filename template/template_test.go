@@ -115,6 +115,9 @@ func show(r *template.Result) string {
 	for _, p := range r.Open {
 		fmt.Fprintf(&b, "open %s %s\n", p.Name, arm.Array(p.Values, p.Pos).JSON())
 	}
+	for _, n := range r.NotDeployed {
+		fmt.Fprintf(&b, "not deployed %s %s\n", n.Pos, n.Type)
+	}
 	for _, d := range r.Diagnostics {
 		fmt.Fprintf(&b, "problem %s\n", d)
 	}
