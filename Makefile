@@ -1,6 +1,6 @@
 # What a developer can do here. `make help` lists it.
 GO ?= go
-FUZZTIME ?= 5s
+FUZZTIME ?= 20000x
 # Public sources that the heavy targets read; see CONTRIBUTING.md.
 REGISTRY_MODULES ?=
 TREES ?=
