@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"palisade/access"
+	"palisade/arm"
 	"palisade/estate"
 	"palisade/source"
 )
@@ -30,11 +31,15 @@ func (c *checker) views() ([]view, int, error) {
 		}
 		result, err := c.loader.Evaluate(e, given, c.input.context)
 		if err != nil {
-			return nil, 0, err
+			notRead++
+			fmt.Fprintf(c.session.stderr, "palisade: %s: %v\n", e.Template, err)
+			continue
 		}
 		for _, d := range result.Diagnostics {
-			notRead++
-			fmt.Fprintln(c.session.stderr, "palisade:", d)
+			if d.Severity != arm.Warning {
+				notRead++
+				fmt.Fprintln(c.session.stderr, "palisade:", d)
+			}
 		}
 		s := newSubject(result)
 		if len(s.Estate.Accounts.All) > 0 {
@@ -45,6 +50,29 @@ func (c *checker) views() ([]view, int, error) {
 		return nil, notRead, fmt.Errorf("no Azure OpenAI account in what was read")
 	}
 	return out, notRead, nil
+}
+
+// placed are the views that know the place --from; the error is that of the last
+// one where none does.
+func placed(views []view, from string) ([]view, error) {
+	var out []view
+	var failed error
+	for _, v := range views {
+		if _, err := v.from(from); err != nil {
+			failed = err
+			continue
+		}
+		out = append(out, v)
+	}
+	if len(out) == 0 {
+		return nil, failed
+	}
+	return out, nil
+}
+
+// errNoModel is about a model that nothing deploys.
+func errNoModel(model string) error {
+	return fmt.Errorf("no deployment of a model %s in what was read", model)
 }
 
 // from reads --from: internet, a public address, or the id or name of a subnet,

@@ -48,8 +48,18 @@ func runWho(s *session, args []string) (int, error) {
 	if err != nil {
 		return exitFailed, err
 	}
+	if views, err = placed(views, from); err != nil {
+		return exitUsage, err
+	}
+	views = slices.DeleteFunc(views, func(v view) bool { return len(v.models(model)) == 0 })
+	if len(views) == 0 {
+		return exitFailed, errNoModel(model)
+	}
 	best := access.Deny
-	for _, v := range views {
+	for i, v := range views {
+		if i > 0 {
+			fmt.Fprintln(s.stdout)
+		}
 		verdict, err := c.printWho(v, model, from)
 		if err != nil {
 			return exitUsage, err

@@ -81,6 +81,10 @@ func pathsOr(paths []string, otherwise string) []string {
 }
 
 func (c *checker) answerWhy(views []view, who, model, from string) (int, error) {
+	views, err := placed(views, from)
+	if err != nil {
+		return exitUsage, err
+	}
 	asked := false
 	best := access.Deny
 	for _, v := range views {
@@ -98,7 +102,7 @@ func (c *checker) answerWhy(views []view, who, model, from string) (int, error) 
 		}
 	}
 	if !asked {
-		return exitFailed, fmt.Errorf("no deployment of a model %s in what was read", model)
+		return exitFailed, errNoModel(model)
 	}
 	switch best {
 	case access.Allow:
