@@ -112,7 +112,7 @@ func brief(text string) string {
 			return b.String() + text
 		}
 		size += start + len(end)
-		b.WriteString(text[:start] + shortName(text[start:size]))
+		b.WriteString(text[:start] + cut(text[start:size]))
 		text = text[size:]
 	}
 }

@@ -102,13 +102,21 @@ func (s *sorting) assign(f *Finding, others *block) {
 	}
 }
 
-// shortName leaves out the middle of a name that is too long to be read: that
-// of something unknown is as long as what it is made from.
+// shortName leaves out what of a name is too long to be read: that of something
+// unknown is as long as what it is made from.
 func shortName(name string) string {
+	if short := brief(name); short != name {
+		return short
+	}
+	return cut(name)
+}
+
+// cut leaves out the middle of a long text.
+func cut(text string) string {
 	const most, head = 60, 40
-	runes := []rune(name)
+	runes := []rune(text)
 	if len(runes) <= most {
-		return name
+		return text
 	}
 	return string(runes[:head]) + "…" + string(runes[len(runes)-(most-head-1):])
 }

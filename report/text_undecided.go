@@ -140,10 +140,14 @@ func (t *writer) hint(because []Cause) string {
 		}
 		give = append(give, fmt.Sprintf("--param %s=%s%s", c.Name, value, may))
 	}
-	if len(give) == 0 {
-		return ""
+	var hints []string
+	if len(give) > 0 {
+		hints = append(hints, "give "+strings.Join(give, " ")+", or a parameter file with --params")
 	}
-	return "give " + strings.Join(give, " ") + ", or a parameter file with --params"
+	if slices.ContainsFunc(because, func(c Cause) bool { return strings.HasPrefix(c.Name, "${") }) {
+		hints = append(hints, "give azd's values with --env-file .azure/NAME/.env")
+	}
+	return strings.Join(hints, "; ")
 }
 
 // parameter finds a parameter of an entry point that has no value.

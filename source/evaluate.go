@@ -53,8 +53,9 @@ func typed(t *template.Template, values map[string]arm.Value, azd bool) map[stri
 		if p := declared[strings.ToLower(name)]; p != nil {
 			name = p.Name
 			fit := true
-			if v, fit = fromEnvironment(v, t.Resolve(p.Type).Kind); !fit && azd {
-				continue
+			v, fit = fromEnvironment(v, t.Resolve(p.Type).Kind)
+			if azd && (!fit || v.Is("") && p.Default == nil) {
+				continue // azd asks, or leaves it to the default
 			}
 		}
 		out[name] = v

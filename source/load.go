@@ -13,9 +13,9 @@ import (
 
 // Options say where modules are found and what the environment holds.
 type Options struct {
-	ModuleCache string            // Bicep's cache of restored modules; "" is ~/.bicep
-	Modules     map[string]string // prefix of a registry, such as br/public:avm → folder of sources
-	Environment armjson.Environment
+	ModuleCache string              // Bicep's cache of restored modules; "" is ~/.bicep
+	Modules     map[string]string   // prefix of a registry, such as br/public:avm → folder of sources
+	Environment armjson.Environment // all of it; nil if nothing is known of it
 }
 
 // Loader reads templates, each file once. It is safe for concurrent use.
@@ -26,12 +26,23 @@ type Loader struct {
 
 // NewLoader makes a Loader.
 func NewLoader(o Options) *Loader {
+	env := armjson.NoEnvironment
 	if o.Environment == nil {
-		o.Environment = armjson.NoEnvironment
+		o.Environment = env
+	} else {
+		env = azdEnvironment(o.Environment)
 	}
 	return &Loader{
 		bicep: bicep.NewLoader(bicep.Options{ModuleCache: o.ModuleCache, Modules: o.Modules, Environment: o.Environment}),
-		env:   o.Environment,
+		env:   env,
+	}
+}
+
+// azdEnvironment is env as azd sees it: a variable that isn't set is empty.
+func azdEnvironment(env armjson.Environment) armjson.Environment {
+	return func(name string) (string, bool) {
+		v, _ := env(name)
+		return v, true
 	}
 }
 

@@ -98,7 +98,7 @@ func placeholder(text string, pos arm.Pos, env Environment, depth int) []arm.Val
 	value, set := env(name)
 	fallback, hasDefault := defaultIn(body[len(name):])
 	switch {
-	case set && (hasDefault || body == name):
+	case set && (hasDefault && value != "" || body == name):
 		return []arm.Value{arm.String(value, pos)}
 	case hasDefault:
 		return expand(fallback, pos, env, depth+1)
