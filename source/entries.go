@@ -41,9 +41,10 @@ func (l *Loader) Find(paths, parameters []string) Found {
 	} else {
 		f.findParameters()
 	}
+	entries := f.entries()
 	return Found{
-		Entries:  f.entries(),
-		Skipped:  f.skipped(),
+		Entries:  entries,
+		Skipped:  f.skipped(entries),
 		Problems: t.problems,
 		Files:    len(t.files) + len(t.skipped),
 	}
@@ -55,6 +56,7 @@ type finder struct {
 	uses       map[string][]string // file → those that it uses
 	used       map[string]string   // file → one that uses it
 	templates  []string            // entry points, without regard to parameters
+	modules    []string            // templates that these use
 	libraries  []Skipped
 	parameters []string
 }
@@ -107,6 +109,7 @@ func (f *finder) findTemplates() {
 			continue
 		}
 		if !slices.Contains(f.templates, file.path) {
+			f.modules = append(f.modules, file.path)
 			f.libraries = append(f.libraries, Skipped{file.path, "a module of " + f.used[file.path]})
 		}
 	}
@@ -167,13 +170,11 @@ func (f *finder) templatesFor(parameters string) []string {
 		}
 		return nil
 	}
-	var out []string
-	for _, t := range f.templates {
-		if pairs(parameters, t) {
-			out = append(out, t)
-		}
+	if out := pairedWith(parameters, f.templates); len(out) > 0 {
+		return out
 	}
-	if len(out) > 0 {
+	// A module with a parameter file of its own is deployed on its own, too.
+	if out := pairedWith(parameters, f.modules); len(out) > 0 {
 		return out
 	}
 	if len(f.templates) == 1 && f.tree.named() {
@@ -185,13 +186,28 @@ func (f *finder) templatesFor(parameters string) []string {
 	return nil
 }
 
+func pairedWith(parameters string, templates []string) []string {
+	var out []string
+	for _, t := range templates {
+		if pairs(parameters, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
 // named reports whether the user named a file rather than folders.
 func (t *tree) named() bool {
 	return slices.ContainsFunc(t.files, func(f file) bool { return f.named })
 }
 
-func (f *finder) skipped() []Skipped {
-	out := slices.Concat(f.tree.skipped, f.libraries)
+// skipped are the files that aren't checked on their own.
+func (f *finder) skipped(entries []Entry) []Skipped {
+	checked := map[string]bool{}
+	for _, e := range entries {
+		checked[e.Template] = true
+	}
+	out := slices.DeleteFunc(slices.Concat(f.tree.skipped, f.libraries), func(s Skipped) bool { return checked[s.Path] })
 	slices.SortFunc(out, func(a, b Skipped) int { return cmp.Compare(a.Path, b.Path) })
 	return out
 }
