@@ -51,9 +51,42 @@ func hasSomeValue(f estate.Field[string]) bool {
 	if !f.Set || f.Unknown == nil || len(f.Choices) > 0 {
 		return false
 	}
-	switch f.Unknown.Op {
+	return isSomeValue(f.Unknown)
+}
+
+func isSomeValue(u *arm.Unknown) bool {
+	switch u.Op {
 	case arm.OpParameter, arm.OpCall, arm.OpJoin, arm.OpRuntime:
 		return true
+	case arm.OpIf:
+		return isSomeBranch(u.Args[1], u.Args[0]) && isSomeBranch(u.Args[2], u.Args[0])
+	}
+	return false
+}
+
+// isSomeBranch is isSomeValue for what is chosen by a condition. In
+// empty(name) ? 'other' : name, the name has a value where it is taken.
+func isSomeBranch(v, condition arm.Value) bool {
+	if s, ok := v.Str(); ok {
+		return s != ""
+	}
+	u, ok := v.Unknown()
+	return ok && (isSomeValue(u) || asksIfEmpty(condition, v))
+}
+
+// asksIfEmpty reports whether a condition asks if v is empty, or if it isn't.
+func asksIfEmpty(condition, v arm.Value) bool {
+	u, ok := condition.Unknown()
+	if !ok || u.Op != arm.OpCall || len(u.Args) == 0 {
+		return false
+	}
+	switch u.Name {
+	case "not":
+		return asksIfEmpty(u.Args[0], v)
+	case "empty":
+		return u.Args[0].Text() == v.Text()
+	case "equals":
+		return len(u.Args) == 2 && u.Args[1].Is("") && u.Args[0].Text() == v.Text()
 	}
 	return false
 }
