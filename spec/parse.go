@@ -16,7 +16,7 @@ func Parse(name string, text []byte) (*Spec, []Problem) {
 	}
 	start := src.at(root.Line, root.Column)
 	d := &decoder{src: src, places: places{"": {start, start}}, bad: map[string]bool{}, types: sections{}}
-	s := &Spec{places: d.places}
+	s := &Spec{places: d.places, text: text}
 	d.value(root, reflect.ValueOf(s).Elem(), nil, nil)
 	if !d.bad[""] {
 		s.derive()
@@ -32,3 +32,6 @@ func inOrder(problems []Problem) []Problem {
 	slices.SortStableFunc(problems, func(a, b Problem) int { return a.Pos.Offset - b.Pos.Offset })
 	return problems
 }
+
+// Text is what the Spec was parsed from. It must not be changed.
+func (s *Spec) Text() []byte { return s.text }

@@ -45,6 +45,7 @@ type Spec struct {
 	Policy Policy `spec:"policy"`
 
 	places places
+	text   []byte // what it was parsed from
 }
 
 // Tag is one tag of a resource.

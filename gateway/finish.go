@@ -1,0 +1,100 @@
+package gateway
+
+import (
+	"strconv"
+
+	"palisade/gateway/limit"
+	"palisade/gateway/route"
+)
+
+// outcome is what came of a call that was sent on.
+type outcome struct {
+	sent     bool
+	upstream string
+	status   int           // of the upstream
+	used     usage         // as far as it is known
+	answer   *route.Answer // nil if none came
+}
+
+// usage is what a call used.
+type usage struct {
+	known                 bool // the upstream said so
+	input, cached, output int64
+	cost                  int64 // in millionths
+}
+
+// finish settles, counts and records a call, whatever became of it.
+func (c *call) finish() {
+	if c.body != nil {
+		defer c.body.Release()
+	}
+	c.settle()
+	c.count()
+	c.server.journal.record(c)
+}
+
+// settle gives back what wasn't used. A call that never reached an upstream
+// used nothing; one whose answer doesn't say is charged what was reserved.
+func (c *call) settle() {
+	if c.lease == nil {
+		return
+	}
+	used := limit.Used{}
+	if c.outcome.sent {
+		used = limit.Used{Requests: 1, Tokens: c.outcome.used.input + c.outcome.used.output, Cost: c.outcome.used.cost}
+		if !c.outcome.used.known {
+			used.Tokens, used.Cost = c.lease.Tokens, c.lease.Cost
+		}
+	}
+	if err := c.lease.Settle(c.r.Context(), used); err != nil {
+		c.server.log.Error("limits not settled", "model", c.model, "error", err)
+	}
+}
+
+// count adds the call to the metrics. Labels are names of the configuration and
+// of tables only.
+func (c *call) count() {
+	m := c.server.metrics
+	m.whole.observe(c.server.now().Sub(c.began).Nanoseconds())
+	if c.refusal != nil {
+		m.refusals.add(1, c.refusal.reason)
+		return
+	}
+	m.calls.add(1, c.model, c.match.Name, statusClass(c.w.status))
+	if u := c.outcome.used; u.known {
+		m.tokens.add(uint64(max(0, u.input)), c.model, "input")
+		m.tokens.add(uint64(max(0, u.output)), c.model, "output")
+		m.tokens.add(uint64(max(0, u.cached)), c.model, "cached_input")
+	}
+	if a := c.outcome.answer; a != nil {
+		c.countFilter("prompt", a.Filter.Prompt)
+		c.countFilter("completion", a.Filter.Completion)
+	}
+}
+
+func statusClass(status int) string {
+	if status < 100 || status > 599 {
+		return "none"
+	}
+	return strconv.Itoa(status/100) + "xx"
+}
+
+// countFilter counts what the upstream's content filter found. Categories are
+// Azure's; one that isn't known counts as other.
+func (c *call) countFilter(side string, v route.Verdict) {
+	for _, category := range v.Filtered {
+		c.server.metrics.filtered.add(1, c.model, side, knownCategory(category), "filtered")
+	}
+	for _, category := range v.Detected {
+		c.server.metrics.filtered.add(1, c.model, side, knownCategory(category), "detected")
+	}
+}
+
+func knownCategory(category string) string {
+	switch category {
+	case "hate", "self_harm", "sexual", "violence", "jailbreak", "indirect_attack", "profanity",
+		"protected_material_text", "protected_material_code", "ungrounded_material", "custom_blocklists":
+		return category
+	}
+	return "other"
+}

@@ -1,0 +1,44 @@
+// Package limit decides whether a call still fits into what its caller, its
+// team, its model and the gateway may use, and counts what it then used.
+//
+// A call passes a set of [Bucket]s. Before the call, [Limiter.Reserve] takes
+// what the call may use at most from all of them in one step, or from none.
+// After the call, [Lease.Settle] gives back what wasn't used and charges what
+// was used beyond the reservation.
+//
+// # Windows
+//
+//   - Minute is a sliding window of 60 seconds, kept in slots of 5 seconds. A
+//     charge counts for at least 60 and less than 65 seconds, so what is
+//     admitted in any 60 seconds is at most the limit.
+//   - Day and Month are calendar periods by UTC. They start empty.
+//   - InFlight counts calls that have a lease. A lease that nobody settles stops
+//     counting when its TTL is over, or up to a twelfth of the TTL later.
+//
+// A call counts at the moment it is admitted. What it used beyond its
+// reservation counts at the moment it settles; what it didn't use is given back
+// to the window that it was taken from, as long as that window still counts.
+//
+// # Leases
+//
+// A lease settles exactly once. A second settlement does nothing. A lease that
+// isn't settled within its TTL counts as used in full: after that a settlement
+// gives nothing back and only charges what was used beyond the reservation.
+//
+// # How much can be granted too much
+//
+// With calls that reserve what they can use at most (a firm max_tokens and an
+// upper estimate of the prompt), nothing: what is in use plus what is reserved
+// never exceeds a limit. A call that uses more than it reserved adds what it
+// used beyond that, once; until it settles, others may be admitted in the
+// meantime. So for a call without max_tokens, an [Ask] has a least amount: near
+// the limit such a call takes all that is left, and no other gets in until it
+// has settled. The excess over the limit is then one call's error.
+//
+// With several gateways on one Redis or Valkey server the same holds, since each
+// reservation is one atomic script on the server's clock. When the server loses
+// data (a restart without persistence, a failover before the replica has
+// everything), up to one more limit can be granted in the window that was lost.
+// With [Fallback] (failing open), each gateway counts alone while the server
+// can't be asked: n gateways then grant at most n more limits.
+package limit

@@ -1,0 +1,50 @@
+package gateway
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"palisade/access"
+)
+
+// modelInfo is a model as the API lists it, in the members that both its forms
+// have in common.
+type modelInfo struct {
+	ID      string `json:"id"`
+	Object  string `json:"object"`
+	Created int64  `json:"created"`
+	OwnedBy string `json:"owned_by"`
+}
+
+type modelList struct {
+	Object string      `json:"object"`
+	Data   []modelInfo `json:"data"`
+}
+
+// answerModels lists the models that the caller may read, in the order of the
+// spec, or answers with one of them. It asks no upstream.
+func (c *call) answerModels() *refusal {
+	var body any = infoOf(c.match.Model)
+	if c.match.Lists {
+		list := modelList{Object: "list", Data: []modelInfo{}}
+		for _, name := range c.set.node.names {
+			d := c.set.node.Decide(c.caller, c.from, name, c.match.DataAction(), c.server.now())
+			if d.Verdict == access.Allow {
+				list.Data = append(list.Data, infoOf(name))
+			}
+		}
+		body = list
+		c.model = ""
+	}
+	text, err := json.Marshal(body)
+	if err != nil {
+		return unavailable("models_error", "the models can't be listed")
+	}
+	c.w.Header().Set("Content-Type", "application/json")
+	c.w.WriteHeader(http.StatusOK)
+	_, _ = c.w.Write(text)
+	c.w.done = true
+	return nil
+}
+
+func infoOf(name string) modelInfo { return modelInfo{ID: name, Object: "model", OwnedBy: "palisade"} }

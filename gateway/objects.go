@@ -1,0 +1,46 @@
+package gateway
+
+import (
+	"palisade/gateway/route"
+)
+
+// findObjects holds that all stored things that the call names were made by the
+// caller. Another caller's ID is answered like one that isn't there.
+func (c *call) findObjects() *refusal {
+	if id := c.match.StoredID(); id != "" {
+		s, r := c.own(id)
+		if r != nil {
+			return r
+		}
+		if c.match.ModelFrom() == route.FromStored || c.match.ModelFrom() == route.FromBodyOrSaid {
+			c.model = s.Model
+		}
+	}
+	for _, ref := range c.facts.Refs {
+		s, r := c.own(ref.ID)
+		if r != nil {
+			return r
+		}
+		said := c.match.ModelFrom() == route.FromStored || c.match.ModelFrom() == route.FromBodyOrSaid
+		if said && c.model == "" {
+			c.model = s.Model
+		}
+	}
+	return nil
+}
+
+// own finds a stored thing of the caller's. All that one call names have to be
+// at the same upstream.
+func (c *call) own(id string) (Stored, *refusal) {
+	s, ok, err := c.server.objects.Get(c.r.Context(), id)
+	switch {
+	case err != nil:
+		return s, unavailable("objects_unavailable", "it can't be found out whose this is")
+	case !ok || s.Owner != c.caller.ID:
+		return s, notFound("object_unknown", "no such object")
+	case c.sticky != "" && s.Upstream != c.sticky:
+		return s, notFound("object_elsewhere", "the objects aren't at the same upstream")
+	}
+	c.sticky = s.Upstream
+	return s, nil
+}

@@ -1,0 +1,85 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"time"
+
+	"palisade/gateway/route"
+)
+
+// readBody reads what the operation carries: JSON whole and scanned, a form as
+// far as its model is known.
+func (c *call) readBody() *refusal {
+	bounds := &c.set.spec.Gateway.Bounds
+	kind := c.match.Body
+	if kind == route.NoBody || kind == route.OptionalJSON && c.r.ContentLength == 0 {
+		return nil
+	}
+	control := http.NewResponseController(c.w.ResponseWriter)
+	_ = control.SetReadDeadline(c.server.wall().Add(time.Duration(c.set.spec.Gateway.Timeouts.Body)))
+	if kind == route.FormBody {
+		return c.readForm(int64(bounds.Upload))
+	}
+	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+	b, err := route.ReadBody(c.r.Body, c.r.ContentLength, int(bounds.Body))
+	if err != nil {
+		return bodyError(err)
+	}
+	c.body = b
+	return routed(route.Scan(b.Bytes, &c.facts))
+}
+
+// readForm reads ahead. The rest is read while it is sent on, by the same
+// deadline.
+func (c *call) readForm(limit int64) *refusal {
+	if c.r.ContentLength > limit {
+		return &refusal{status: http.StatusRequestEntityTooLarge, code: "413", reason: "body_too_large", message: "the body is too large"}
+	}
+	body := http.MaxBytesReader(nil, c.r.Body, limit)
+	c.form = route.NewMultipart(body, c.match.Boundary, c.r.ContentLength)
+	err := c.form.ReadAhead(c.match.ModelFrom() == route.FromForm, int(c.set.spec.Gateway.Bounds.Body))
+	if err != nil {
+		return bodyError(err)
+	}
+	return nil
+}
+
+// formModel is the model that a form names, or "".
+func formModel(f *route.Multipart) string {
+	if f == nil {
+		return ""
+	}
+	return f.Facts.Model.Value
+}
+
+func bodyError(err error) *refusal {
+	var r *route.Refusal
+	switch {
+	case errors.As(err, &r):
+		return routed(r)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &refusal{status: http.StatusRequestTimeout, code: "408", reason: "body_timeout", message: "the body came too slowly"}
+	}
+	return &refusal{status: 499, code: "499", reason: "client_closed", message: "the caller hung up"}
+}
+
+// payload is what goes to the upstream; nil without a body.
+func (c *call) payload() route.Payload {
+	switch {
+	case c.form != nil:
+		return c.form
+	case c.body != nil:
+		return &route.JSON{Body: c.body, Facts: &c.facts, Usage: c.wantsUsage()}
+	}
+	return nil
+}
+
+// wantsUsage reports whether the stream has to be asked for its usage.
+func (c *call) wantsUsage() bool {
+	if c.facts.Stream != route.Yes || c.facts.IncludeUsage == route.Yes {
+		return false
+	}
+	return c.match.Meter == route.ChatMeter || c.match.Meter == route.CompletionsMeter
+}

@@ -1,0 +1,259 @@
+package gateway
+
+import (
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"palisade/gateway/route"
+	"palisade/spec"
+)
+
+// holdBack is how much of an answer that isn't a stream is read before any of
+// it is sent, so that a short one, as most are, can still be withheld.
+const holdBack = 64 << 10
+
+// relay sends an upstream's answer to the caller as it came, and watches it.
+type relay struct {
+	call   *call
+	watch  *route.Answer
+	events route.Events
+	hidden bool // the chunk of usage that the caller didn't ask for is left out
+	out    []byte
+	kept   bool // what was made is remembered
+	cut    *refusal
+}
+
+// answerHeaders are the headers of an upstream that a caller gets.
+var answerHeaders = []string{
+	"Content-Type", "Content-Disposition", "Cache-Control", "Retry-After", "Retry-After-Ms",
+	"X-Request-Id", "Apim-Request-Id", "X-Ms-Client-Request-Id", "X-Ms-Region", "X-Ms-Rai-Invoked", "X-Ms-Deployment-Name",
+	"Azureml-Model-Session", "Openai-Processing-Ms", "Openai-Version", "Operation-Location",
+	"X-Ratelimit-Limit-Requests", "X-Ratelimit-Limit-Tokens", "X-Ratelimit-Remaining-Requests",
+	"X-Ratelimit-Remaining-Tokens", "X-Ratelimit-Reset-Requests", "X-Ratelimit-Reset-Tokens",
+}
+
+func copyHeaders(to, from http.Header) {
+	for _, name := range answerHeaders {
+		if values := from[name]; len(values) > 0 {
+			to[name] = values
+		}
+	}
+}
+
+// answer relays. A refusal means that nothing has been sent yet.
+func (c *call) answer(resp *http.Response) *refusal {
+	r := &relay{call: c, watch: route.NewAnswer(c.match.Operation), hidden: c.wantsUsage()}
+	copyHeaders(c.w.Header(), resp.Header)
+	if c.lease != nil {
+		c.lease.Status.Set(c.w.Header())
+	}
+	defer r.note()
+	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	switch {
+	case media == "text/event-stream":
+		return r.stream(resp)
+	case c.match.Lists:
+		return r.list(resp)
+	}
+	return r.whole(resp)
+}
+
+// stream passes events on as they come. The bytes stay the same, but for the
+// chunk of usage that the gateway asked for itself.
+func (r *relay) stream(resp *http.Response) *refusal {
+	c := r.call
+	c.w.Header().Set("X-Accel-Buffering", "no")
+	c.w.WriteHeader(resp.StatusCode)
+	_ = c.w.FlushError()
+	buf := make([]byte, 16<<10)
+	for {
+		n, err := resp.Body.Read(buf)
+		r.out = r.out[:0]
+		r.events.Feed(buf[:n], r.event)
+		if err != nil {
+			r.events.End(r.event)
+		}
+		if !r.send() || err != nil || r.cut != nil {
+			return r.ended(err)
+		}
+	}
+}
+
+// event watches an event and keeps it to be sent, unless it is withheld.
+func (r *relay) event(e route.Event) {
+	if r.cut != nil {
+		return
+	}
+	usageOnly := r.watch.Event(e)
+	r.keep()
+	if r.cut = r.call.filtered(r.watch); r.cut != nil {
+		r.out = append(append(append(r.out, "data: "...), r.cut.body()...), "\n\n"...)
+		return
+	}
+	if r.hidden && usageOnly {
+		return
+	}
+	r.out = append(r.out, e.Raw...)
+}
+
+// send sends what there is, at once.
+func (r *relay) send() bool {
+	if len(r.out) == 0 {
+		return true
+	}
+	if _, err := r.call.w.Write(r.out); err != nil {
+		return false
+	}
+	return r.call.w.FlushError() == nil
+}
+
+// ended is for an answer that has begun. A caller must not take half of it for
+// the whole, so the connection is cut.
+func (r *relay) ended(err error) *refusal {
+	switch {
+	case r.cut != nil:
+		r.call.refusal = r.cut
+	case r.call.w.failed:
+		r.call.refusal = &refusal{status: 499, reason: "client_closed", message: "the caller hung up"}
+	case err != nil && !errors.Is(err, io.EOF):
+		r.call.refusal = &refusal{status: http.StatusBadGateway, reason: "upstream_broken", message: "the upstream's answer broke off"}
+		r.call.abort = true
+	}
+	return nil
+}
+
+// whole passes on an answer that isn't a stream. What is short is held until
+// all of it has been looked at.
+func (r *relay) whole(resp *http.Response) *refusal {
+	isJSON := strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json")
+	buf := make([]byte, 0, 4<<10)
+	for {
+		if len(buf) == cap(buf) {
+			buf = append(buf, make([]byte, cap(buf))...)[:len(buf)]
+		}
+		n, err := resp.Body.Read(buf[len(buf):cap(buf)])
+		if isJSON {
+			r.watch.Bytes(buf[len(buf) : len(buf)+n])
+		}
+		buf = buf[:len(buf)+n]
+		if err == io.EOF {
+			return r.all(resp, buf)
+		}
+		if err != nil {
+			return &refusal{status: http.StatusBadGateway, code: "502", reason: "upstream_broken", message: "the upstream's answer broke off"}
+		}
+		if len(buf) >= holdBack {
+			return r.rest(resp, buf, isJSON)
+		}
+	}
+}
+
+// all sends an answer of which all is there.
+func (r *relay) all(resp *http.Response, body []byte) *refusal {
+	if cut := r.call.filtered(r.watch); cut != nil {
+		return cut
+	}
+	if !r.keep() {
+		return unavailable("objects_unavailable", "it can't be remembered whose this is")
+	}
+	h := r.call.w.Header()
+	h["Content-Length"] = []string{itoa(len(body))}
+	r.call.w.WriteHeader(resp.StatusCode)
+	_, _ = r.call.w.Write(body)
+	return nil
+}
+
+// rest sends the start of a long answer, and then the rest of it.
+func (r *relay) rest(resp *http.Response, start []byte, isJSON bool) *refusal {
+	if !r.keep() {
+		return unavailable("objects_unavailable", "it can't be remembered whose this is")
+	}
+	c := r.call
+	if resp.ContentLength > 0 {
+		c.w.Header().Set("Content-Length", itoa(int(resp.ContentLength)))
+	}
+	c.w.WriteHeader(resp.StatusCode)
+	r.out = start
+	buf := make([]byte, 32<<10)
+	for r.send() {
+		n, err := resp.Body.Read(buf)
+		if isJSON {
+			r.watch.Bytes(buf[:n])
+		}
+		r.keep()
+		if r.cut = c.filtered(r.watch); r.cut != nil {
+			c.abort = true
+			return r.ended(nil)
+		}
+		if r.out = buf[:n]; err != nil {
+			r.send()
+			return r.ended(err)
+		}
+	}
+	return r.ended(nil)
+}
+
+// keep remembers what was made, before the caller learns its ID. It answers
+// false if that isn't possible.
+func (r *relay) keep() bool {
+	c := r.call
+	if r.kept || r.watch.ID == "" || c.match.Makes == route.NotStored || c.outcome.status >= 300 {
+		return true
+	}
+	if (c.match.Makes == route.Response || c.match.Makes == route.Completion) && !stores(c.match.Operation, &c.facts) {
+		return true
+	}
+	err := c.server.objects.Put(c.r.Context(), r.watch.ID, Stored{Owner: c.caller.ID, Model: c.model, Upstream: c.outcome.upstream, Made: c.began})
+	r.kept = err == nil
+	return r.kept
+}
+
+// note keeps what the answer said for the record.
+func (r *relay) note() {
+	c, u := r.call, r.watch.Usage
+	c.outcome.used = usage{known: u.Known, input: u.Input, cached: u.Cached, output: u.Output}
+	c.outcome.answer = r.watch
+	if m := c.set.node.models[c.model]; m != nil && m.Price != nil {
+		c.outcome.used.cost = cost(m.Price, u)
+	}
+	if c.match.Method == http.MethodDelete && c.outcome.status < 300 {
+		_ = c.server.objects.Delete(c.r.Context(), c.match.StoredID())
+	}
+}
+
+// cost is what tokens cost, in millionths, rounded up.
+func cost(p *spec.Price, u route.Usage) int64 {
+	const million = 1_000_000
+	cached := min(u.Cached, u.Input)
+	sum := (u.Input-cached)*int64(p.Input) + cached*int64(p.CachedInput) + u.Output*int64(p.Output)
+	return (sum + million - 1) / million
+}
+
+// filtered withholds an answer where the upstream found an attack, or known
+// text, that the model's filter says to block, and let it pass.
+func (c *call) filtered(a *route.Answer) *refusal {
+	m := c.set.node.models[c.model]
+	if m == nil {
+		return nil
+	}
+	f := &m.Filter
+	found := func(v []string, category string, action spec.FilterAction) bool {
+		return action == spec.FilterBlock && slices.Contains(v, category)
+	}
+	prompt, completion := a.Filter.Prompt.Detected, a.Filter.Completion.Detected
+	switch {
+	case found(prompt, "jailbreak", f.Jailbreak), found(prompt, "indirect_attack", f.IndirectAttack):
+		return contentFilter("The prompt was blocked by the gateway's content filter.")
+	case found(completion, "protected_material_text", f.ProtectedMaterial), found(completion, "protected_material_code", f.ProtectedMaterial):
+		return contentFilter("The completion was blocked by the gateway's content filter.")
+	}
+	return nil
+}
+
+func contentFilter(message string) *refusal {
+	return &refusal{status: http.StatusBadRequest, code: "content_filter", reason: "content_filter", message: message, param: "prompt"}
+}

@@ -1,0 +1,255 @@
+package gateway
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"palisade/gateway/caller"
+	"palisade/gateway/limit"
+	"palisade/spec"
+)
+
+// Options are what a Server is made from.
+type Options struct {
+	// Path is the palisade.yaml. It is read again when it changes.
+	Path string
+	// Text is the configuration where there is no file; it isn't reloaded.
+	Text []byte
+	// Log gets what the operator should know; nil is nothing. No token, key,
+	// body or address of a secret is ever written to it.
+	Log *slog.Logger
+	// Now is the clock; nil is the machine's.
+	Now func() time.Time
+	// IssuerClient reads the signing keys of issuers; nil is a careful default.
+	IssuerClient *http.Client
+	// Directory looks groups up, for groupOverage: graph.
+	Directory caller.Directory
+	// Objects remembers whose the stored things are; nil is memory, of which a
+	// restart makes nothing remain.
+	Objects Objects
+	// Poll is how often files are looked at for changes; 2 s by default.
+	Poll time.Duration
+}
+
+// mostObjects is how many stored things are remembered in memory, about 30 MB.
+const mostObjects = 100_000
+
+// Server is a gateway. Start opens its listeners, Run serves until its context
+// ends.
+type Server struct {
+	options     Options
+	log         *slog.Logger
+	current     atomic.Pointer[setup]
+	metrics     *metrics
+	connections *connections
+	limiter     limit.Limiter
+	objects     Objects
+	journal     *journal
+	stopping    atomic.Bool
+
+	reloading sync.Mutex // held while fronts change
+	fronts    map[string]*front
+	admin     *http.Server
+	adminAt   net.Listener
+	digest    [sha256.Size]byte
+	inFlight  sync.WaitGroup
+}
+
+// New reads the configuration and builds all that it asks for, but opens
+// nothing yet.
+func New(o Options) (*Server, error) {
+	s := &Server{options: o, log: o.Log, metrics: newMetrics(), objects: o.Objects, fronts: map[string]*front{}}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.objects == nil {
+		s.objects = NewMemoryObjects(mostObjects)
+	}
+	parsed, text, err := s.read()
+	if err != nil {
+		return nil, err
+	}
+	b := parsed.Gateway.Bounds
+	s.connections = newConnections(b.Connections, b.ConnectionsPerAddress, func() { s.metrics.refusals.add(1, "connections") })
+	s.limiter = limit.NewMemory(limit.MemoryOptions{TTL: leaseTTL(parsed), Now: o.Now})
+	set, err := s.newSetup(parsed, text, nil)
+	if err != nil {
+		return nil, err
+	}
+	if s.journal, err = openJournal(parsed, s); err != nil {
+		set.close()
+		return nil, err
+	}
+	s.current.Store(set)
+	return s, nil
+}
+
+// leaseTTL is longer than any call.
+func leaseTTL(s *spec.Spec) time.Duration {
+	return time.Duration(s.Gateway.Timeouts.Total) + time.Minute
+}
+
+// now is the clock by which tokens, grants and limits go.
+func (s *Server) now() time.Time {
+	if s.options.Now != nil {
+		return s.options.Now()
+	}
+	return time.Now()
+}
+
+// wall is the machine's clock, which deadlines of connections need.
+func (s *Server) wall() time.Time { return time.Now() }
+
+// read reads and checks the configuration.
+func (s *Server) read() (*spec.Spec, []byte, error) {
+	text, path := s.options.Text, s.options.Path
+	if path == "" {
+		path = "palisade.yaml"
+	}
+	if text == nil {
+		var err error
+		if text, err = os.ReadFile(path); err != nil {
+			return nil, nil, err
+		}
+	}
+	s.digest = sha256.Sum256(text)
+	parsed, problems := spec.Parse(path, text)
+	if len(problems) == 0 {
+		return parsed, text, nil
+	}
+	errs := make([]error, len(problems))
+	for i, p := range problems {
+		errs[i] = errors.New(p.String())
+	}
+	return nil, nil, errors.Join(errs...)
+}
+
+// Start opens the listeners. On an error none stays open.
+func (s *Server) Start() error {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	set := s.current.Load()
+	g := &set.spec.Gateway
+	for i := range g.Listeners {
+		l := &g.Listeners[i]
+		f, err := s.open(l, g, set.doors[string(l.Address)])
+		if err != nil {
+			s.closeSockets()
+			return err
+		}
+		s.fronts[string(l.Address)] = f
+	}
+	at, err := net.Listen("tcp", string(g.Admin.Address))
+	if err != nil {
+		s.closeSockets()
+		return fmt.Errorf("admin: %w", err)
+	}
+	s.adminAt, s.admin = at, s.newAdminServer()
+	go func() { _ = s.admin.Serve(at) }()
+	for address, f := range s.fronts {
+		go f.run()
+		s.log.Info("listening", "address", address, "tls", f.certificate != nil)
+	}
+	s.log.Info("admin", "address", at.Addr().String())
+	return nil
+}
+
+func (s *Server) closeSockets() {
+	for address, f := range s.fronts {
+		f.listener.Close()
+		delete(s.fronts, address)
+	}
+}
+
+// Address is where a listener of the spec listens, for a port of 0 the port
+// that it got.
+func (s *Server) Address(listener string) string {
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	if f := s.fronts[listener]; f != nil {
+		return f.listener.Addr().String()
+	}
+	return ""
+}
+
+// AdminAddress is where health and metrics are served.
+func (s *Server) AdminAddress() string { return s.adminAt.Addr().String() }
+
+// Run serves until the context ends, then waits for running calls, as long as
+// the spec's drain says. reload makes it read the configuration again.
+func (s *Server) Run(ctx context.Context, reload <-chan os.Signal) error {
+	background, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	go s.keepKeys(background)
+	ticker := time.NewTicker(s.poll())
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return s.stop()
+		case <-reload:
+			s.reload("signal")
+		case <-ticker.C:
+			s.look()
+		}
+	}
+}
+
+func (s *Server) poll() time.Duration {
+	if s.options.Poll > 0 {
+		return s.options.Poll
+	}
+	return 2 * time.Second
+}
+
+// stop takes no new calls, waits for those that run, and closes everything.
+func (s *Server) stop() error {
+	s.stopping.Store(true)
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	set := s.current.Load()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(set.spec.Gateway.Timeouts.Drain))
+	defer cancel()
+	var all sync.WaitGroup
+	for _, f := range s.fronts {
+		all.Go(func() { f.stop(ctx) })
+	}
+	all.Wait()
+	s.inFlight.Wait()
+	if s.admin != nil {
+		s.admin.Close()
+	}
+	set.close()
+	err := errors.Join(s.journal.close(), s.limiter.Close())
+	s.log.Info("stopped")
+	return err
+}
+
+// Close frees what New made, where Run was never called.
+func (s *Server) Close() error { return s.stop() }
+
+// quietLog takes what net/http writes about connections. It can hold what
+// callers sent, so only the fact is kept.
+func quietLog(l *slog.Logger) *log.Logger {
+	return log.New(writerFunc(func(p []byte) (int, error) {
+		l.Debug("a connection failed")
+		return len(p), nil
+	}), "", 0)
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+var _ io.Writer = writerFunc(nil)

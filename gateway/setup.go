@@ -1,0 +1,152 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"palisade/gateway/caller"
+	"palisade/gateway/route"
+	"palisade/spec"
+)
+
+// setup is all that a configuration makes. It isn't changed once it is made: a
+// reload makes another, and calls that have begun keep theirs.
+type setup struct {
+	spec     *spec.Spec
+	node     *Node
+	auth     *caller.Authenticator
+	doors    map[string]*caller.Door // by the listener's address
+	table    *route.Table
+	budgets  *budgets
+	pools    *pools
+	findings []string
+
+	replaced chan struct{} // closed when the setup is
+	once     sync.Once     // of replaced
+	closing  sync.Once
+	calls    sync.WaitGroup
+	mu       sync.Mutex // orders the start of calls and the end of the setup
+	ended    bool
+}
+
+// newSetup builds all that a spec asks for. What this version can't do is
+// refused, so that nothing written in the file goes unheeded.
+func (s *Server) newSetup(parsed *spec.Spec, text []byte, earlier *setup) (*setup, error) {
+	if parsed.Gateway.Kind != spec.PalisadeGateway {
+		return nil, fmt.Errorf("%s: gateway: kind is %s, and serve runs kind palisade", parsed.At("gateway", "kind"), parsed.Gateway.Kind)
+	}
+	if err := unsupported(parsed); err != nil {
+		return nil, err
+	}
+	set := &setup{spec: parsed, doors: map[string]*caller.Door{}, replaced: make(chan struct{}), table: route.NewTable(route.Options{}), budgets: newBudgets(parsed)}
+	var err error
+	if set.node, err = NewNode(parsed, text); err != nil {
+		return nil, err
+	}
+	o := caller.Options{Now: s.options.Now, Client: s.options.IssuerClient, Directory: s.options.Directory}
+	if earlier != nil {
+		o.Earlier = earlier.auth
+	}
+	if set.auth, err = caller.New(parsed, o); err != nil {
+		return nil, err
+	}
+	if err := set.addDoors(s); err != nil {
+		return nil, err
+	}
+	if set.pools, err = s.newPools(parsed); err != nil {
+		return nil, err
+	}
+	return set, nil
+}
+
+func (set *setup) addDoors(s *Server) error {
+	if len(set.spec.Gateway.Listeners) == 0 {
+		return errors.New("gateway: no listeners")
+	}
+	for i := range set.spec.Gateway.Listeners {
+		l := &set.spec.Gateway.Listeners[i]
+		if err := expired(l, s.now()); err != nil {
+			return err
+		}
+		door, err := caller.NewDoor(l, set.auth)
+		if err != nil {
+			return fmt.Errorf("listener %s: %w", l.Address, err)
+		}
+		set.doors[string(l.Address)] = door
+	}
+	return nil
+}
+
+// unsupported refuses what a palisade.yaml may say and this version doesn't do.
+func unsupported(s *spec.Spec) error {
+	g := &s.Gateway
+	var all []error
+	no := func(when bool, what string, path ...string) {
+		if when {
+			all = append(all, fmt.Errorf("%s: %s isn't supported by serve yet", s.At(path...), what))
+		}
+	}
+	no(g.Safety != nil, "asking Content Safety", "gateway", "safety")
+	no(len(g.Redact.Sent) > 0, "redacting what is sent", "gateway", "redact", "sent")
+	no(len(g.Redact.Blocked) > 0, "blocking by detectors", "gateway", "redact", "blocked")
+	no(s.Logging.Keep == spec.KeepRedacted || s.Logging.Keep == spec.KeepFull, "keeping text", "logging", "keep")
+	no(s.Logging.OTLP != nil, "OTLP", "logging", "otlp")
+	no(g.LimitStore.Kind == spec.RedisStore, "a redis store", "gateway", "limitStore")
+	no(s.Logging.Blob != nil, "shipping to blobs", "logging", "blob")
+	return errors.Join(all...)
+}
+
+// keyProblem says what is wrong with an issuer's signing keys, or "".
+func keyProblem(k caller.KeyStatus) string {
+	switch {
+	case k.Keys == 0:
+		return "no signing keys of " + k.Issuer
+	case k.Failures > 0:
+		return fmt.Sprintf("the signing keys of %s couldn't be read again, %d times; older ones are used", k.Issuer, k.Failures)
+	}
+	return ""
+}
+
+// begin notes a call that uses the setup. It answers false when the setup has
+// been replaced, and another one is to be used.
+func (set *setup) begin() bool {
+	set.mu.Lock()
+	defer set.mu.Unlock()
+	if set.ended {
+		return false
+	}
+	set.calls.Add(1)
+	return true
+}
+
+// finished waits until no call uses the setup, or the context ends.
+func (set *setup) finished(ctx context.Context) {
+	set.mu.Lock()
+	set.ended = true
+	set.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		set.calls.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-ctx.Done():
+	}
+}
+
+// replace says that another setup runs now.
+func (set *setup) replace() { set.once.Do(func() { close(set.replaced) }) }
+
+// close frees what the setup holds. Calls that still run are cut off from their
+// upstreams.
+func (set *setup) close() {
+	set.replace()
+	set.closing.Do(func() {
+		if set.pools != nil {
+			set.pools.close()
+		}
+	})
+}
