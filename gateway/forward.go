@@ -40,7 +40,7 @@ func exceeded(e *limit.Exceeded) *refusal {
 
 // ask is what the call can use at most.
 func (c *call) ask() limit.Ask {
-	input := int64(c.facts.TextBytes+c.facts.SchemaBytes)/3 + int64(c.facts.TokenCount) + 16
+	input := c.promptTokens()
 	output, said := c.facts.MaxOutputTokens()
 	if !said {
 		output = int64(c.set.spec.Gateway.LimitStore.Reserve)
@@ -60,6 +60,17 @@ func (c *call) ask() limit.Ask {
 		a.Cost = cost(m.Price, route.Usage{Input: input, Output: output})
 	}
 	return a
+}
+
+func (c *call) promptTokens() int64 {
+	name, body := "", []byte(nil)
+	if m := c.set.node.models[c.model]; m != nil {
+		name = m.Model.Model
+	}
+	if c.body != nil {
+		body = c.body.Bytes
+	}
+	return limit.PromptTokens(body, &c.facts, name)
 }
 
 // forward sends the call to an upstream and its answer to the caller.

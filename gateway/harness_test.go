@@ -275,4 +275,3 @@ func goroutines(t testing.TB, before int) {
 	buf := make([]byte, 1<<20)
 	t.Errorf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
 }
-
