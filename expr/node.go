@@ -79,18 +79,23 @@ type Call struct {
 	At        arm.Pos
 }
 
-// Member is x.name. With Safe, a missing member or a null x gives null.
+// Member is x.name. With Safe, a missing member or a null x gives null. With
+// Chained, an earlier step of the same chain is safe: a null x gives null, but
+// a missing member is an error.
 type Member struct {
-	X    Node
-	Name string
-	Safe bool
-	At   arm.Pos
+	X       Node
+	Name    string
+	Safe    bool
+	Chained bool
+	At      arm.Pos
 }
 
 // Index is x[i], of an array or an object. With FromEnd, 1 is the last item.
+// Safe and Chained are as in Member.
 type Index struct {
 	X, I    Node
 	Safe    bool
+	Chained bool
 	FromEnd bool
 	At      arm.Pos
 }

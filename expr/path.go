@@ -6,16 +6,18 @@ import (
 
 func (e Env) member(n *Member) arm.Value {
 	if s, ok := n.X.(*Symbol); ok {
-		return e.declared(s).Member(n.Name, n.Safe, n.At)
+		return e.declared(s).Member(n.Name, n.Safe || n.Chained, n.At)
 	}
-	return e.get(e.Eval(n.X), n.Name, n.Safe, n.At)
+	return e.get(e.Eval(n.X), n)
 }
 
 // get is x.name as Resource Manager reads it: a missing member, or any of
-// something that isn't an object, is an error unless safe. The value keeps its own position, where it was written.
-func (e Env) get(x arm.Value, name string, safe bool, at arm.Pos) arm.Value {
+// something that isn't an object, is an error unless safe. The value keeps its
+// own position, where it was written.
+func (e Env) get(x arm.Value, n *Member) arm.Value {
+	name, at := n.Name, n.At
 	if o, ok := x.Object(); ok {
-		if o.Rest() == nil && !safe {
+		if o.Rest() == nil && !n.Safe {
 			if _, found := o.Lookup(name); !found {
 				return e.fail(at, "object has no member %q", name)
 			}
@@ -29,14 +31,14 @@ func (e Env) get(x arm.Value, name string, safe bool, at arm.Pos) arm.Value {
 		}
 	}
 	switch {
-	case ok && safe:
-		return safely(u, func(v arm.Value) arm.Value { return e.Quiet().get(v, name, true, at) },
+	case ok && n.Safe:
+		return safely(u, func(v arm.Value) arm.Value { return e.Quiet().get(v, n) },
 			func() *arm.Unknown { return u.Member(name) })
 	case ok && u.Op == arm.OpIf:
-		return choiceOf(u.Args[0], e.Quiet().get(u.Args[1], name, safe, at), e.Quiet().get(u.Args[2], name, safe, at), u.Pos)
+		return choiceOf(u.Args[0], e.Quiet().get(u.Args[1], n), e.Quiet().get(u.Args[2], n), u.Pos)
 	case ok:
 		return arm.Unk(u.Member(name))
-	case safe:
+	case n.Safe, n.Chained && x.IsNull():
 		return arm.Null(at)
 	}
 	return e.fail(at, "%s has no member %q", x.Kind(), name)
@@ -63,7 +65,7 @@ func (e Env) Item(x, i arm.Value, at arm.Pos) arm.Value {
 
 func (e Env) at(x, i arm.Value, n *Index) arm.Value {
 	if name, ok := i.Str(); ok && !n.FromEnd {
-		return e.get(x, name, n.Safe, n.At)
+		return e.get(x, &Member{Name: name, Safe: n.Safe, Chained: n.Chained, At: n.At})
 	}
 	if u, ok := x.Unknown(); ok {
 		if u.Op == arm.OpIf {
@@ -79,7 +81,7 @@ func (e Env) at(x, i arm.Value, n *Index) arm.Value {
 		}
 		return arm.Unk(u.Index(i))
 	}
-	if x.IsNull() && n.Safe {
+	if x.IsNull() && (n.Safe || n.Chained) {
 		return arm.Null(n.At)
 	}
 	items, isArray := x.Items()

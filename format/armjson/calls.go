@@ -171,20 +171,22 @@ func createObject(n expr.Call) expr.Node {
 	return &expr.Object{Members: members, At: n.At}
 }
 
-// tryGet is tryGet(x, step, …): a path of which each step is safe. A step is a
-// name, an index, or an object that counts an index from the end.
+// tryGet is tryGet(x, step, …): a path of which the first step is safe; the
+// others aren't followed where it gives null. A step is a name, an index, or an
+// object that counts an index from the end.
 func tryGet(n expr.Call) expr.Node {
 	if len(n.Args) < 2 {
 		return nil
 	}
 	x := n.Args[0]
-	for _, step := range n.Args[1:] {
+	for k, step := range n.Args[1:] {
+		safe := k == 0
 		if name, ok := literalText(step); ok {
-			x = &expr.Member{X: x, Name: name, Safe: true, At: step.Pos()}
+			x = &expr.Member{X: x, Name: name, Safe: safe, Chained: !safe, At: step.Pos()}
 			continue
 		}
 		i, fromEnd := endStep(step)
-		x = &expr.Index{X: x, I: i, Safe: true, FromEnd: fromEnd, At: step.Pos()}
+		x = &expr.Index{X: x, I: i, Safe: safe, Chained: !safe, FromEnd: fromEnd, At: step.Pos()}
 	}
 	return x
 }

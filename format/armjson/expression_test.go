@@ -64,15 +64,26 @@ func unparse(n expr.Node) string {
 		if n.Safe {
 			return unparseCall("tryGet", n.X, &expr.Literal{Value: arm.String(n.Name, n.At)})
 		}
+		if n.Chained {
+			return unparseStep(n.X, &expr.Literal{Value: arm.String(n.Name, n.At)})
+		}
 		return unparse(n.X) + "." + n.Name
 	case *expr.Index:
 		switch {
 		case n.FromEnd && n.Safe:
 			return unparseCall("tryIndexFromEnd", n.X, n.I)
+		case n.FromEnd && n.Chained:
+			end := &expr.Object{Members: []expr.ObjectMember{
+				{Name: &expr.Literal{Value: arm.String("value", n.At)}, Value: n.I},
+				{Name: &expr.Literal{Value: arm.String("fromEnd", n.At)}, Value: &expr.Literal{Value: arm.Bool(true, n.At)}},
+			}}
+			return unparseStep(n.X, end)
 		case n.FromEnd:
 			return unparseCall("indexFromEnd", n.X, n.I)
 		case n.Safe:
 			return unparseCall("tryGet", n.X, n.I)
+		case n.Chained:
+			return unparseStep(n.X, n.I)
 		}
 		return unparse(n.X) + "[" + unparse(n.I) + "]"
 	case *expr.Join:
@@ -86,6 +97,11 @@ func unparse(n expr.Node) string {
 		return unparseCall(n.Name, n.Args...)
 	}
 	return fmt.Sprintf("%T", n)
+}
+
+// unparseStep adds a step to a chain that begins with a safe one.
+func unparseStep(chain, step expr.Node) string {
+	return strings.TrimSuffix(unparse(chain), ")") + ", " + unparse(step) + ")"
 }
 
 func unparseCall(name string, args ...expr.Node) string {
@@ -121,8 +137,8 @@ func TestParseExpression(t *testing.T) {
 		`[createArray()]`:                        `createArray()`,
 		`[createObject('a', createArray(1))]`:    `createObject('a', createArray(1))`,
 		`[createObject('a')]`:                    `createObject('a')`,
-		`[tryGet(parameters('name'), 'a', 0)]`:   `tryGet(tryGet(parameters('name'), 'a'), 0)`,
-		`[tryGet(f(), createObject('value', 1, 'fromEnd', true()), 'a')]`:       `tryGet(tryIndexFromEnd(f(), 1), 'a')`,
+		`[tryGet(parameters('name'), 'a', 0)]`:   `tryGet(parameters('name'), 'a', 0)`,
+		`[tryGet(f(), createObject('value', 1, 'fromEnd', true()), 'a')]`:       `tryIndexFromEnd(f(), 1, 'a')`,
 		`[tryIndexFromEnd(createArray(1), 1)]`:                                  `tryIndexFromEnd(createArray(1), 1)`,
 		`[indexFromEnd(createArray(1), 1)]`:                                     `indexFromEnd(createArray(1), 1)`,
 		`[map(createArray(1), lambda('X', 'y', add(lambdaVariables('x'), 1)))]`: `map(createArray(1), lambda('x', 'y', add(lambdaVariables('x'), 1)))`,

@@ -68,16 +68,16 @@ func (l *lowerer) resourceSymbol(name string) string {
 }
 
 // access lowers what follows a value: .name, [i], ::name. Once a step is safe,
-// the rest of the chain is, too.
-func (l *lowerer) access(n node) (x expr.Node, safe bool) {
+// the rest of the chain, up to parentheses around it, isn't followed where that
+// step gave null. chained reports that there is such a step in n.
+func (l *lowerer) access(n node) (x expr.Node, chained bool) {
 	switch n := n.(type) {
 	case *memberNode:
 		if v := l.namespaceMember(n); v != nil {
 			return v, false
 		}
-		x, safe := l.access(n.x)
-		safe = safe || n.safe
-		return &expr.Member{X: x, Name: n.name, Safe: safe, At: l.at(n.offset())}, safe
+		x, chained := l.access(n.x)
+		return &expr.Member{X: x, Name: n.name, Safe: n.safe, Chained: chained, At: l.at(n.offset())}, (chained || n.safe) && !n.closed
 	case *indexNode:
 		return l.index(n)
 	case *childNode:
@@ -87,16 +87,16 @@ func (l *lowerer) access(n node) (x expr.Node, safe bool) {
 }
 
 func (l *lowerer) index(n *indexNode) (expr.Node, bool) {
-	x, safe := l.access(n.x)
+	x, chained := l.access(n.x)
+	goesOn := (chained || n.safe) && !n.closed
 	i := l.expr(n.i)
 	if s, ok := x.(*expr.Symbol); ok && s.Index == nil && l.isLoop(s) {
-		return &expr.Symbol{Name: s.Name, Index: i, At: s.At}, n.safe
+		return &expr.Symbol{Name: s.Name, Index: i, At: s.At}, goesOn
 	}
-	safe = safe || n.safe
 	if name, ok := literalText(i); ok && !n.fromEnd {
-		return &expr.Member{X: x, Name: name, Safe: safe, At: l.at(n.offset())}, safe
+		return &expr.Member{X: x, Name: name, Safe: n.safe, Chained: chained, At: l.at(n.offset())}, goesOn
 	}
-	return &expr.Index{X: x, I: i, Safe: safe, FromEnd: n.fromEnd, At: l.at(n.offset())}, safe
+	return &expr.Index{X: x, I: i, Safe: n.safe, Chained: chained, FromEnd: n.fromEnd, At: l.at(n.offset())}, goesOn
 }
 
 // literalValue is the value of an expression that is written out.

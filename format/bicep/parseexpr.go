@@ -96,7 +96,7 @@ func (p *parser) member(x node, off int32) node {
 	safe := p.accept(question)
 	name := p.identifier("the name of a property or function")
 	if !p.is(leftParen) {
-		return &memberNode{place(name.at), x, name.name, safe}
+		return &memberNode{place: place(name.at), x: x, name: name.name, safe: safe}
 	}
 	if safe {
 		p.complain(off, "a function can't be called with .?")
@@ -138,12 +138,23 @@ func (p *parser) primary() node {
 		if p.startsLambda() {
 			return p.lambda()
 		}
-		return p.parenthesized()
+		return closed(p.parenthesized())
 	case word:
 		return p.nameOrCall()
 	}
 	p.expected("an expression")
 	return p.bad(t.off)
+}
+
+// closed marks an access that parentheses end: (a.?b).c reads c in any case.
+func closed(n node) node {
+	switch n := n.(type) {
+	case *memberNode:
+		n.closed = true
+	case *indexNode:
+		n.closed = true
+	}
+	return n
 }
 
 func (p *parser) nameOrCall() node {

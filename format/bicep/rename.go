@@ -102,9 +102,9 @@ func (r renamer) node(n expr.Node) expr.Node {
 	case *expr.Join:
 		return &expr.Join{Parts: r.nodes(n.Parts), At: n.At}
 	case *expr.Member:
-		return &expr.Member{X: r.node(n.X), Name: n.Name, Safe: n.Safe, At: n.At}
+		return &expr.Member{X: r.node(n.X), Name: n.Name, Safe: n.Safe, Chained: n.Chained, At: n.At}
 	case *expr.Index:
-		return &expr.Index{X: r.node(n.X), I: r.node(n.I), Safe: n.Safe, FromEnd: n.FromEnd, At: n.At}
+		return &expr.Index{X: r.node(n.X), I: r.node(n.I), Safe: n.Safe, Chained: n.Chained, FromEnd: n.FromEnd, At: n.At}
 	case *expr.If:
 		return &expr.If{Condition: r.node(n.Condition), Then: r.node(n.Then), Else: r.node(n.Else), At: n.At}
 	case *expr.For:

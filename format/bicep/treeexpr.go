@@ -42,9 +42,10 @@ type (
 	}
 	memberNode struct {
 		place
-		x    node
-		name string
-		safe bool
+		x      node
+		name   string
+		safe   bool
+		closed bool // parentheses around it end the chain
 	}
 	// childNode is x::name, a nested resource.
 	childNode struct {
@@ -57,6 +58,7 @@ type (
 		x, i    node
 		safe    bool
 		fromEnd bool
+		closed  bool // parentheses around it end the chain
 	}
 	// assertNode is x!, which changes no value.
 	assertNode struct {
