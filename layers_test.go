@@ -17,8 +17,9 @@ var layers = map[string][]string{
 	"arm":            {},
 	"expr":           {"arm"},
 	"template":       {"arm", "expr"},
-	"format/armjson": {"arm", "expr", "template"},
-	"format/bicep":   {"arm", "expr", "template", "format/armjson"},
+	"format/layout":  {"arm", "expr", "template"},
+	"format/armjson": {"arm", "expr", "template", "format/layout"},
+	"format/bicep":   {"arm", "expr", "template", "format/layout", "format/armjson"},
 	"source":         {"arm", "expr", "template", "format/armjson", "format/bicep"},
 	"estate":         {"arm"},
 	"access":         {"arm", "estate"},
@@ -44,7 +45,7 @@ var layers = map[string][]string{
 
 // standardOnly are the packages that import nothing but the standard library
 // and this module.
-var standardOnly = []string{"arm", "expr", "template", "format/armjson", "format/bicep", "source", "estate", "access", "rule"}
+var standardOnly = []string{"arm", "expr", "template", "format/layout", "format/armjson", "format/bicep", "source", "estate", "access", "rule"}
 
 func TestLayers(t *testing.T) {
 	for _, dir := range packages(t) {

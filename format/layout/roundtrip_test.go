@@ -1,0 +1,133 @@
+package layout_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"palisade/arm"
+	"palisade/format/armjson"
+	"palisade/format/layout"
+	"palisade/source"
+	"palisade/template"
+)
+
+// written are resources written in all formats, and read back.
+type written struct {
+	name string
+	// implied says that what a resource names it waits for.
+	implied bool
+	write   func(t *testing.T, parts []layout.Part, o layout.Options) map[string][]byte
+	read    func(t *testing.T, dir string, in template.Context) *template.Result
+}
+
+var formats = []written{
+	{"arm", false, writeARM, readTemplate("main.json")},
+}
+
+func writeARM(t *testing.T, parts []layout.Part, o layout.Options) map[string][]byte {
+	tree, err := layout.New(parts, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string][]byte{"main.json": armjson.Write(tree, "test")}
+}
+
+func readTemplate(name string) func(t *testing.T, dir string, in template.Context) *template.Result {
+	return func(t *testing.T, dir string, in template.Context) *template.Result {
+		loader := source.NewLoader(source.Options{})
+		result, err := loader.Evaluate(source.Entry{Template: filepath.Join(dir, name)}, nil, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return result
+	}
+}
+
+// save writes files to a folder of the test.
+func save(t *testing.T, files map[string][]byte) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, content := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, content, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+const subscription = "11111111-1111-4111-8111-111111111111"
+
+var context = template.Context{TenantID: "«tenant().tenantId»", SubscriptionID: subscription, ResourceGroup: "rg-test", Location: "swedencentral"}
+
+// roundTrip writes parts in each format, and fails where what is read back
+// isn't the same, or where writing again gives other bytes.
+func roundTrip(t *testing.T, parts []layout.Part, o layout.Options) {
+	t.Helper()
+	var wanted []arm.Resource
+	for _, p := range parts {
+		wanted = append(wanted, p.Resources...)
+	}
+	for _, f := range formats {
+		files := f.write(t, parts, o)
+		for name, again := range f.write(t, parts, o) {
+			if !bytes.Equal(files[name], again) {
+				t.Errorf("%s: %s isn't stable", f.name, name)
+			}
+		}
+		dir := save(t, files)
+		result := f.read(t, dir, context)
+		for _, d := range result.Diagnostics {
+			if d.Severity != arm.Warning {
+				t.Errorf("%s: %v", f.name, d)
+			}
+		}
+		for _, difference := range layout.Differences(wanted, result.Resources, f.implied) {
+			t.Errorf("%s: %s", f.name, difference)
+		}
+		if t.Failed() {
+			for name, content := range files {
+				t.Logf("%s:\n%s", name, content)
+			}
+			return
+		}
+	}
+}
+
+// versions are those of types that examples ask for their state and don't
+// deploy.
+var versions = map[string]string{}
+
+// TestExamples writes what the examples deploy.
+func TestExamples(t *testing.T) {
+	for _, path := range []string{"leaky/main.bicep", "closed/main.bicep", "almost/azuredeploy.json"} {
+		t.Run(strings.ReplaceAll(path, "/", " "), func(t *testing.T) {
+			loader := source.NewLoader(source.Options{})
+			found := loader.Find([]string{filepath.Join("../../examples", path)}, nil)
+			for _, e := range found.Entries {
+				result, err := loader.Evaluate(e, nil, context)
+				if err != nil {
+					t.Fatal(err)
+				}
+				roundTrip(t, []layout.Part{{Name: "all", Resources: writable(result.Resources)}}, layout.Options{Versions: versions})
+			}
+		})
+	}
+}
+
+// writable are the resources that can be written: those whose ids are known.
+func writable(all []arm.Resource) []arm.Resource {
+	var out []arm.Resource
+	for _, r := range all {
+		if !strings.Contains(r.ID, "«") && r.Type != "Microsoft.Resources/deployments" {
+			out = append(out, r)
+		}
+	}
+	return out
+}
