@@ -116,16 +116,3 @@ func exceeded(buckets []Bucket, looks []look, ask *Ask) *Exceeded {
 	}
 	return worst
 }
-
-// fit shrinks what is asked for to what is left everywhere. All leasts fit.
-func fit(buckets []Bucket, looks []look, ask *Ask) {
-	for i, b := range buckets {
-		left := looks[i].left
-		switch b.Unit {
-		case Tokens:
-			ask.Tokens = min(ask.Tokens, max(left, 0))
-		case Cost:
-			ask.Cost = min(ask.Cost, max(left, 0))
-		}
-	}
-}
