@@ -34,6 +34,7 @@ type call struct {
 	decision access.Decision
 	grant    *spec.Grant
 	lease    *limit.Lease
+	input    int64 // estimate of the prompt's tokens
 	outcome  outcome
 	refusal  *refusal
 	abort    bool // the answer isn't whole: the connection has to be cut

@@ -19,6 +19,7 @@ type outcome struct {
 // usage is what a call used.
 type usage struct {
 	known                 bool // the upstream said so
+	seen                  bool // the upstream didn't, but what came was counted
 	input, cached, output int64
 	cost                  int64 // in millionths
 }
@@ -33,22 +34,29 @@ func (c *call) finish() {
 	c.server.journal.record(c)
 }
 
-// settle gives back what wasn't used. A call that never reached an upstream
-// used nothing; one whose answer doesn't say is charged what was reserved.
+// settle gives back what wasn't used.
 func (c *call) settle() {
 	if c.lease == nil {
 		return
 	}
-	used := limit.Used{}
-	if c.outcome.sent {
-		used = limit.Used{Requests: 1, Tokens: c.outcome.used.input + c.outcome.used.output, Cost: c.outcome.used.cost}
-		if !c.outcome.used.known {
-			used.Tokens, used.Cost = c.lease.Tokens, c.lease.Cost
-		}
-	}
-	if err := c.lease.Settle(c.r.Context(), used); err != nil {
+	if err := c.lease.Settle(c.r.Context(), c.charged()); err != nil {
 		c.server.log.Error("limits not settled", "model", c.model, "error", err)
 	}
+}
+
+// charged is what counts for the limits. A call that reached no upstream used
+// nothing; one that the upstream refused used no tokens; of a stream that
+// broke off counts what was seen; another whose answer doesn't say counts for
+// all that was reserved.
+func (c *call) charged() limit.Used {
+	if !c.outcome.sent {
+		return limit.Used{}
+	}
+	u := limit.Used{Requests: 1, Tokens: c.outcome.used.input + c.outcome.used.output, Cost: c.outcome.used.cost}
+	if !c.outcome.used.known && !c.outcome.used.seen && (c.outcome.status == 0 || c.outcome.status < 400) {
+		u.Tokens, u.Cost = c.lease.Tokens, c.lease.Cost
+	}
+	return u
 }
 
 // count adds the call to the metrics. Labels are names of the configuration and
@@ -61,7 +69,7 @@ func (c *call) count() {
 		return
 	}
 	m.calls.add(1, c.model, c.match.Name, statusClass(c.w.status))
-	if u := c.outcome.used; u.known {
+	if u := c.outcome.used; u.known || u.seen {
 		m.tokens.add(uint64(max(0, u.input)), c.model, "input")
 		m.tokens.add(uint64(max(0, u.output)), c.model, "output")
 		m.tokens.add(uint64(max(0, u.cached)), c.model, "cached_input")

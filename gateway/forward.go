@@ -38,39 +38,60 @@ func exceeded(e *limit.Exceeded) *refusal {
 	return r
 }
 
-// ask is what the call can use at most.
+// ask is what the call can use at most. One that doesn't limit its completion
+// starts, near a limit, with what is left.
 func (c *call) ask() limit.Ask {
-	input := c.promptTokens()
-	output, said := c.facts.MaxOutputTokens()
-	if !said {
-		output = int64(c.set.spec.Gateway.LimitStore.Reserve)
-		if most := c.allowed().most(); most > 0 {
-			output = min(output, most)
-		}
-	}
-	output *= c.facts.Choices()
-	if c.match.Meter == route.EmbeddingsMeter || c.match.Meter == route.NoMeter {
-		output = 0
-	}
-	a := limit.Ask{Requests: 1, Tokens: input + output}
-	if !said {
-		a.LeastTokens = input + 1
+	c.input = c.promptTokens()
+	output, said := c.mostOutput()
+	a := limit.Ask{Requests: 1, Tokens: c.input + output}
+	if !said && output > 0 {
+		a.LeastTokens = c.input + 1
 	}
 	if m := c.set.node.models[c.model]; m != nil && m.Price != nil {
-		a.Cost = cost(m.Price, route.Usage{Input: input, Output: output})
+		a.Cost = cost(m.Price, route.Usage{Input: c.input, Output: output})
+		if a.LeastTokens > 0 {
+			a.LeastCost = cost(m.Price, route.Usage{Input: c.input, Output: 1})
+		}
 	}
 	return a
 }
 
+// soundTokens is what a recording or a form with pictures counts for before
+// the upstream has said what it used.
+const soundTokens = 1000
+
+// promptTokens is an estimate of the prompt, rather too many than too few.
 func (c *call) promptTokens() int64 {
-	name, body := "", []byte(nil)
+	switch {
+	case c.match.Meter == route.NoMeter:
+		return 0
+	case c.form != nil:
+		return soundTokens + int64(c.form.Facts.Prompt)/2
+	case c.body == nil:
+		return 0
+	}
+	model := ""
 	if m := c.set.node.models[c.model]; m != nil {
-		name = m.Model.Model
+		model = m.Model.Model
 	}
-	if c.body != nil {
-		body = c.body.Bytes
+	return limit.PromptTokens(c.body.Bytes, &c.facts, model)
+}
+
+// mostOutput is how many completion tokens to reserve, and whether the call
+// says so itself or policy does: then it can't use more.
+func (c *call) mostOutput() (tokens int64, said bool) {
+	switch c.match.Meter {
+	case route.EmbeddingsMeter, route.NoMeter, route.RealtimeMeter:
+		return 0, true
 	}
-	return limit.PromptTokens(body, &c.facts, name)
+	output, said := c.facts.MaxOutputTokens()
+	if !said {
+		output = int64(c.set.spec.Gateway.LimitStore.Reserve)
+		if most := c.allowed().most(); most > 0 {
+			output, said = min(output, most), most <= output
+		}
+	}
+	return output * c.facts.Choices(), said
 }
 
 // forward sends the call to an upstream and its answer to the caller.

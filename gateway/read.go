@@ -71,9 +71,19 @@ func (c *call) payload() route.Payload {
 	case c.form != nil:
 		return c.form
 	case c.body != nil:
-		return &route.JSON{Body: c.body, Facts: &c.facts, Usage: c.wantsUsage()}
+		return &route.JSON{Body: c.body, Facts: &c.facts, Usage: c.wantsUsage(), More: c.edits()}
 	}
 	return nil
+}
+
+// edits are what policy changes in a body: a limit on completion tokens where
+// the caller sets none and may not have as many as the model gives.
+func (c *call) edits() route.Edits {
+	most := c.allowed().most()
+	if most == 0 {
+		return nil
+	}
+	return c.facts.LimitEdit(limitName(c.match.Operation), most)
 }
 
 // wantsUsage reports whether the stream has to be asked for its usage.

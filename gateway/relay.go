@@ -18,13 +18,14 @@ const holdBack = 64 << 10
 
 // relay sends an upstream's answer to the caller as it came, and watches it.
 type relay struct {
-	call   *call
-	watch  *route.Answer
-	events route.Events
-	hidden bool // the chunk of usage that the caller didn't ask for is left out
-	out    []byte
-	kept   bool // what was made is remembered
-	cut    *refusal
+	call     *call
+	watch    *route.Answer
+	events   route.Events
+	hidden   bool // the chunk of usage that the caller didn't ask for is left out
+	out      []byte
+	kept     bool // what was made is remembered
+	streamed bool
+	cut      *refusal
 }
 
 // answerHeaders are the headers of an upstream that a caller gets.
@@ -66,6 +67,7 @@ func (c *call) answer(resp *http.Response) *refusal {
 // chunk of usage that the gateway asked for itself.
 func (r *relay) stream(resp *http.Response) *refusal {
 	c := r.call
+	r.streamed = true
 	c.w.Header().Set("X-Accel-Buffering", "no")
 	c.w.WriteHeader(resp.StatusCode)
 	_ = c.w.FlushError()
@@ -212,13 +214,21 @@ func (r *relay) keep() bool {
 	return r.kept
 }
 
-// note keeps what the answer said for the record.
+// note keeps what the answer said for the record. What an operation without a
+// meter tells of usage, such as the reading of a stored response, was another
+// call's.
 func (r *relay) note() {
 	c, u := r.call, r.watch.Usage
-	c.outcome.used = usage{known: u.Known, input: u.Input, cached: u.Cached, output: u.Output}
 	c.outcome.answer = r.watch
-	if m := c.set.node.models[c.model]; m != nil && m.Price != nil {
-		c.outcome.used.cost = cost(m.Price, u)
+	if c.match.Meter != route.NoMeter {
+		seen := !u.Known && r.streamed && c.outcome.status < 400
+		if seen {
+			u.Input, u.Output = c.input, int64(max(r.watch.Deltas, (r.watch.Text+2)/3))
+		}
+		c.outcome.used = usage{known: u.Known, seen: seen, input: u.Input, cached: u.Cached, output: u.Output}
+		if m := c.set.node.models[c.model]; m != nil && m.Price != nil {
+			c.outcome.used.cost = cost(m.Price, u)
+		}
 	}
 	if c.match.Method == http.MethodDelete && c.outcome.status < 300 {
 		_ = c.server.objects.Delete(c.r.Context(), c.match.StoredID())

@@ -10,10 +10,18 @@ import (
 // Stored is what is known of a thing that an upstream keeps: a response, a
 // file, a batch, a thread.
 type Stored struct {
-	Owner    string // the principal who made it
-	Model    string // by which it was made, or ""
-	Upstream string // that has it
-	Made     time.Time
+	Owner    string    `json:"owner,omitempty"`    // the caller who made it
+	Model    string    `json:"model,omitempty"`    // by which it was made, or ""
+	Upstream string    `json:"upstream,omitempty"` // that has it
+	Made     time.Time `json:"made,omitzero"`
+	// Endpoint is the operation of all lines of a file for batches, and Tokens
+	// what they can use at most.
+	Endpoint string `json:"endpoint,omitempty"`
+	Tokens   int64  `json:"tokens,omitempty"`
+	Input    int64  `json:"input,omitempty"` // of Tokens
+	// Owed is what a response in the background reserved, until it is known
+	// what it used.
+	Owed int64 `json:"owed,omitempty"`
 }
 
 // Objects remembers whose the stored things are. An ID that isn't in it belongs
@@ -41,8 +49,26 @@ type storedEntry struct {
 }
 
 // NewMemoryObjects keeps at most so many things; about 300 bytes each.
-func NewMemoryObjects(most int) Objects {
+func NewMemoryObjects(most int) Objects { return newMemoryObjects(most) }
+
+func newMemoryObjects(most int) *memoryObjects {
 	return &memoryObjects{most: max(1, most), byID: map[string]*list.Element{}, order: list.New()}
+}
+
+func (m *memoryObjects) len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.order.Len()
+}
+
+// each gives all things, the one used longest ago first.
+func (m *memoryObjects) each(visit func(id string, s Stored)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for e := m.order.Back(); e != nil; e = e.Prev() {
+		x := e.Value.(*storedEntry)
+		visit(x.id, x.Stored)
+	}
 }
 
 func (m *memoryObjects) Put(_ context.Context, id string, s Stored) error {

@@ -91,7 +91,8 @@ type Payload interface {
 type JSON struct {
 	Body  *Body
 	Facts *Facts
-	Usage bool // ask for the usage of a stream
+	Usage bool  // ask for the usage of a stream
+	More  Edits // what else is changed
 }
 
 // Again is true: the body is in memory.
@@ -105,6 +106,9 @@ func (j *JSON) Open(model string, needed bool) (io.ReadCloser, int64, error) {
 	}
 	if j.Usage {
 		e = e.And(j.Facts.UsageEdit())
+	}
+	if len(j.More) > 0 {
+		e = e.And(j.More)
 	}
 	j.Body.users.Add(1)
 	return &lent{Pieces: e.Reader(j.Body.Bytes), body: j.Body}, int64(e.Length(j.Body.Bytes)), nil

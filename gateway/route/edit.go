@@ -3,6 +3,7 @@ package route
 import (
 	"io"
 	"slices"
+	"strconv"
 )
 
 // Edit replaces a part of a body.
@@ -43,6 +44,15 @@ func (f *Facts) UsageEdit() Edits {
 		return Edits{{Span{at, at}, ask + ","}}
 	}
 	return Edits{{f.StreamOptions, `{` + ask + `}`}} // was null or {}
+}
+
+// LimitEdit is what makes the body limit its completion tokens, by the name that
+// its operation has for that. There is nothing to do if it limits them itself.
+func (f *Facts) LimitEdit(name string, most int64) Edits {
+	if _, said := f.MaxOutputTokens(); said || f.empty || name == "" {
+		return nil
+	}
+	return f.insert(`"` + name + `":` + strconv.FormatInt(most, 10))
 }
 
 // insert adds a member at the start of the body.
