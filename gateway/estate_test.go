@@ -28,7 +28,7 @@ func BenchmarkDecide(b *testing.B) {
 	w := Compile(s, text)
 	r := access.Request{
 		Principal: access.Whoever("12345678-1111-4111-8111-111111111111"), Credential: access.Token,
-		Source: access.Address(netip.MustParseAddr("10.20.1.1")), Asset: ModelID(s, "gpt-4o"),
+		Source: access.Address(netip.MustParseAddr("10.20.1.1")), Asset: ModelID(s, "gpt-5.1"),
 		Claims: &access.Claims{Groups: []string{"22222222-2222-4222-8222-222222222222"}, Complete: true, User: true, Application: "99999999-9999-4999-8999-999999999999"},
 		At:     time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC),
 	}

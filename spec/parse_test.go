@@ -53,7 +53,7 @@ func TestMinimal(t *testing.T) {
 		t.Errorf("the minimal file has %d lines", n)
 	}
 	m, g := s.Models[0], s.Access[0]
-	want := Upstream{Kind: AzureUpstream, Region: "swedencentral", SKU: "DataZoneStandard", Capacity: 100, Deployment: "gpt-4o", Priority: 1, Weight: 1, Pos: m.Pos}
+	want := Upstream{Kind: AzureUpstream, Region: "swedencentral", SKU: "DataZoneStandard", Capacity: 100, Deployment: "gpt-5.1", Priority: 1, Weight: 1, Pos: m.Pos}
 	if len(m.Upstreams) != 1 || m.Upstreams[0] != want {
 		t.Errorf("upstreams %+v", m.Upstreams)
 	}
@@ -61,7 +61,7 @@ func TestMinimal(t *testing.T) {
 		"environment":   s.Environment == "prod",
 		"resourceGroup": s.ResourceGroup == "rg-contoso-chat-prod",
 		"network":       s.Network.Mode == Private && s.Network.AddressSpace.String() == "10.90.0.0/20",
-		"model":         m.Name == "gpt-4o" && m.Model == "gpt-4o" && m.Upgrade == "NoAutoUpgrade",
+		"model":         m.Name == "gpt-5.1" && m.Model == "gpt-5.1" && m.Upgrade == "NoAutoUpgrade",
 		"filter":        m.Filter.Level == FilterDefault && m.Filter.IndirectAttack == FilterBlock,
 		"role":          RoleID(g.Role) == "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd",
 		"allow":         len(g.Allow.Tools) == 1 && g.Allow.Tools[0] == "*" && g.Allow.Store,
@@ -80,7 +80,7 @@ func TestMinimal(t *testing.T) {
 
 func TestOrderAndValues(t *testing.T) {
 	s, _ := parseSample(t, "full.yaml")
-	if s.Models[0].Name != "gpt-4o" || s.Models[1].Name != "llama" || s.Models[2].Name != "echo" {
+	if s.Models[0].Name != "gpt-5.1" || s.Models[1].Name != "llama" || s.Models[2].Name != "echo" {
 		t.Errorf("models in another order than in the file")
 	}
 	l := s.Access[0].Limits
@@ -107,9 +107,9 @@ func TestAt(t *testing.T) {
 	}{
 		{nil, "name: contoso-ai"},
 		{[]string{"network", "mode"}, "mode: selected"},
-		{[]string{"models", "gpt-4o", "upstreams", "1"}, "region: francecentral     # pay"},
-		{[]string{"models", "gpt-4o", "upstreams", "1", "sku"}, "region: francecentral     # pay"},
-		{[]string{"models", "gpt-4o", "price", "output"}, "output: 10}   # of"},
+		{[]string{"models", "gpt-5.1", "upstreams", "1"}, "region: francecentral     # pay"},
+		{[]string{"models", "gpt-5.1", "upstreams", "1", "sku"}, "region: francecentral     # pay"},
+		{[]string{"models", "gpt-5.1", "price", "output"}, "output: 10}   # of"},
 		{[]string{"models", "echo", "filter", "level"}, "echo:\n"},
 		{[]string{"access", "chat-team", "from", "1"}, `"link:268435457"]`},
 		{[]string{"nothing", "like", "it"}, "name: contoso-ai"},
@@ -150,7 +150,7 @@ func TestExceptions(t *testing.T) {
 			t.Errorf("incomplete: %+v", e)
 		}
 	}
-	want := []string{"network.mode", "models.gpt-4o.filter.protectedMaterial", "models.llama.upstreams.0.url", "access.chat-team.who.4.user",
+	want := []string{"network.mode", "models.gpt-5.1.filter.protectedMaterial", "models.llama.upstreams.0.url", "access.chat-team.who.4.user",
 		"gateway.keys.legacy-batch.hash", "gateway.limitStore.onError"}
 	if !slices.Equal(got, want) {
 		t.Errorf("exceptions %v", got)
