@@ -30,7 +30,10 @@ type call struct {
 	body     *route.Body
 	form     *route.Multipart
 	model    string // as callers name it, "" where none is called
-	sticky   string // the upstream that has what the call is about, or ""
+	sticky   string // the place that has what the call is about, or ""
+	madeBy   string // the model by which that was made, or ""
+	stored   Stored // the first thing that the call names
+	lines    *batchLines
 	decision access.Decision
 	grant    *spec.Grant
 	lease    *limit.Lease
@@ -183,11 +186,11 @@ func (c *call) findModel() *refusal {
 	case route.FromForm:
 		c.model = formModel(c.form)
 	case route.FromBodyOrSaid:
-		if c.facts.Model.Value != "" {
-			c.model = c.facts.Model.Value
+		if c.model = c.facts.Model.Value; c.model == "" {
+			c.model = c.madeBy
 		}
 	case route.NoModel, route.FromStored:
-		return nil
+		return c.impliedModel()
 	}
 	if c.model == "" {
 		return &refusal{status: http.StatusBadRequest, code: "invalid_request_error", reason: "model_missing", message: "the call names no model", param: "model"}
@@ -195,6 +198,27 @@ func (c *call) findModel() *refusal {
 	if other := c.otherModel(); other != "" && other != c.model {
 		return &refusal{status: http.StatusBadRequest, code: "invalid_request_error", reason: "model_mismatch",
 			message: "the path and the body name different models", param: "model"}
+	}
+	return nil
+}
+
+// modelHeader names the model of a call that has no other place for it, such as
+// the upload of a file: it says at which upstream things are kept.
+const modelHeader = "X-Palisade-Model"
+
+// impliedModel is the model by which the thing was made that the call is about,
+// that of a file's lines, or the one that the header names. It may be none.
+func (c *call) impliedModel() *refusal {
+	switch {
+	case c.madeBy != "":
+		c.model = c.madeBy
+		if c.set.node.models[c.model] == nil {
+			return notFound("object_unknown", "no such object")
+		}
+	case c.lines != nil && c.lines.model != "":
+		c.model = c.lines.model
+	default:
+		c.model = c.r.Header.Get(modelHeader)
 	}
 	return nil
 }
@@ -262,6 +286,9 @@ func (c *call) checkPolicy() *refusal {
 		return c.answerModels()
 	case c.match.Upgrade:
 		return &refusal{status: http.StatusNotImplemented, code: "501", reason: "realtime_unsupported", message: "realtime isn't served yet"}
+	}
+	if r := c.checkBatch(); r != nil {
+		return r
 	}
 	return c.allowed().check(c.match.Operation, &c.facts)
 }

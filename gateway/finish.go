@@ -11,8 +11,11 @@ import (
 type outcome struct {
 	sent     bool
 	upstream string
+	place    string        // where stored things are at the upstream
 	status   int           // of the upstream
 	used     usage         // as far as it is known
+	owed     bool          // used was reserved by another call
+	more     limit.Used    // then, what it used beyond that
 	answer   *route.Answer // nil if none came
 }
 
@@ -51,6 +54,9 @@ func (c *call) settle() {
 func (c *call) charged() limit.Used {
 	if !c.outcome.sent {
 		return limit.Used{}
+	}
+	if c.outcome.owed {
+		return limit.Used{Requests: 1, Tokens: c.outcome.more.Tokens, Cost: c.outcome.more.Cost}
 	}
 	u := limit.Used{Requests: 1, Tokens: c.outcome.used.input + c.outcome.used.output, Cost: c.outcome.used.cost}
 	if !c.outcome.used.known && !c.outcome.used.seen && (c.outcome.status == 0 || c.outcome.status < 400) {

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net/http"
+	"slices"
 
 	"palisade/gateway/limit"
 	"palisade/gateway/route"
@@ -14,6 +15,9 @@ func (c *call) reserve() *refusal {
 		grant = c.grant.Name
 	}
 	buckets := c.set.budgets.of(c.model, grant, c.caller.ID)
+	if c.match.Makes == route.Batch {
+		buckets = slices.DeleteFunc(buckets, isTokensPerMinute) // it runs for hours
+	}
 	if len(buckets) == 0 {
 		return nil
 	}
@@ -26,6 +30,10 @@ func (c *call) reserve() *refusal {
 	}
 	c.lease = lease
 	return nil
+}
+
+func isTokensPerMinute(b limit.Bucket) bool {
+	return b.Unit == limit.Tokens && b.Period == limit.Minute
 }
 
 func exceeded(e *limit.Exceeded) *refusal {
@@ -63,6 +71,8 @@ const soundTokens = 1000
 // promptTokens is an estimate of the prompt, rather too many than too few.
 func (c *call) promptTokens() int64 {
 	switch {
+	case c.match.Makes == route.Batch:
+		return c.stored.Input
 	case c.match.Meter == route.NoMeter:
 		return 0
 	case c.form != nil:
@@ -80,6 +90,9 @@ func (c *call) promptTokens() int64 {
 // mostOutput is how many completion tokens to reserve, and whether the call
 // says so itself or policy does: then it can't use more.
 func (c *call) mostOutput() (tokens int64, said bool) {
+	if c.match.Makes == route.Batch {
+		return c.stored.Tokens - c.stored.Input, true
+	}
 	switch c.match.Meter {
 	case route.EmbeddingsMeter, route.NoMeter, route.RealtimeMeter:
 		return 0, true
@@ -99,10 +112,19 @@ func (c *call) forward() *refusal {
 	c.server.metrics.added.observe(c.server.now().Sub(c.began).Nanoseconds())
 	resp, refused := c.set.pools.send(c)
 	if refused != nil {
-		return refused
+		return c.formFirst(refused)
 	}
 	defer resp.Body.Close()
 	c.outcome.sent, c.outcome.status = true, resp.StatusCode
 	c.server.metrics.upstream.add(1, c.model, c.outcome.upstream, statusClass(resp.StatusCode))
 	return c.answer(resp)
+}
+
+// formFirst is why a call has no answer. A form that wasn't in order to its end is
+// why it wasn't sent to its end.
+func (c *call) formFirst(why *refusal) *refusal {
+	if c.form != nil && c.form.Err() != nil {
+		return bodyError(c.form.Err())
+	}
+	return why
 }

@@ -1,9 +1,5 @@
 package gateway
 
-import (
-	"palisade/gateway/route"
-)
-
 // findObjects holds that all stored things that the call names were made by the
 // caller. Another caller's ID is answered like one that isn't there.
 func (c *call) findObjects() *refusal {
@@ -12,25 +8,22 @@ func (c *call) findObjects() *refusal {
 		if r != nil {
 			return r
 		}
-		if c.match.ModelFrom() == route.FromStored || c.match.ModelFrom() == route.FromBodyOrSaid {
-			c.model = s.Model
-		}
+		c.stored, c.madeBy = s, s.Model
 	}
 	for _, ref := range c.facts.Refs {
 		s, r := c.own(ref.ID)
 		if r != nil {
 			return r
 		}
-		said := c.match.ModelFrom() == route.FromStored || c.match.ModelFrom() == route.FromBodyOrSaid
-		if said && c.model == "" {
-			c.model = s.Model
+		if c.madeBy == "" {
+			c.stored, c.madeBy = s, s.Model
 		}
 	}
 	return nil
 }
 
 // own finds a stored thing of the caller's. All that one call names have to be
-// at the same upstream.
+// at the same place.
 func (c *call) own(id string) (Stored, *refusal) {
 	s, ok, err := c.server.objects.Get(c.r.Context(), id)
 	switch {

@@ -39,6 +39,7 @@ func (c *call) readForm(limit int64) *refusal {
 	}
 	body := http.MaxBytesReader(nil, c.r.Body, limit)
 	c.form = route.NewMultipart(body, c.match.Boundary, c.r.ContentLength)
+	c.readsLines()
 	err := c.form.ReadAhead(c.match.ModelFrom() == route.FromForm, int(c.set.spec.Gateway.Bounds.Body))
 	if err != nil {
 		return bodyError(err)
@@ -56,7 +57,10 @@ func formModel(f *route.Multipart) string {
 
 func bodyError(err error) *refusal {
 	var r *route.Refusal
+	var own *refusal
 	switch {
+	case errors.As(err, &own):
+		return own
 	case errors.As(err, &r):
 		return routed(r)
 	case errors.Is(err, os.ErrDeadlineExceeded):

@@ -24,6 +24,7 @@ type relay struct {
 	hidden   bool // the chunk of usage that the caller didn't ask for is left out
 	out      []byte
 	kept     bool // what was made is remembered
+	items    int  // how many of its output items are
 	streamed bool
 	cut      *refusal
 }
@@ -203,15 +204,35 @@ func (r *relay) rest(resp *http.Response, start []byte, isJSON bool) *refusal {
 // false if that isn't possible.
 func (r *relay) keep() bool {
 	c := r.call
-	if r.kept || r.watch.ID == "" || c.match.Makes == route.NotStored || c.outcome.status >= 300 {
+	if c.match.Makes == route.NotStored || r.watch.ID == "" || c.outcome.status >= 300 || !c.keeps() {
 		return true
 	}
-	if (c.match.Makes == route.Response || c.match.Makes == route.Completion) && !stores(c.match.Operation, &c.facts) {
-		return true
+	if !r.kept {
+		s := c.made()
+		if r.watch.Error == "" && c.facts.Background == route.Yes && c.lease != nil {
+			s.Owed, s.OwedCost = max(1, c.lease.Tokens), c.lease.Cost
+		}
+		r.kept = c.server.objects.Put(c.r.Context(), r.watch.ID, s) == nil
 	}
-	err := c.server.objects.Put(c.r.Context(), r.watch.ID, Stored{Owner: c.caller.ID, Model: c.model, Upstream: c.outcome.upstream, Made: c.began})
-	r.kept = err == nil
+	for ; r.kept && r.items < len(r.watch.Items); r.items++ {
+		r.kept = c.server.objects.Put(c.r.Context(), r.watch.Items[r.items], c.made()) == nil
+	}
 	return r.kept
+}
+
+// keeps reports whether the upstream keeps what the call makes.
+func (c *call) keeps() bool {
+	makesAnswer := c.match.Makes == route.Response || c.match.Makes == route.Completion
+	return !makesAnswer || stores(c.match.Operation, &c.facts)
+}
+
+// made is what is remembered of a thing that the call makes.
+func (c *call) made() Stored {
+	s := Stored{Owner: c.caller.ID, Model: c.model, Upstream: c.outcome.place, Made: c.began}
+	if c.lines != nil && c.match.Makes == route.File {
+		s.Endpoint, s.Tokens, s.Input = c.lines.endpoint, c.lines.tokens, c.lines.input
+	}
+	return s
 }
 
 // note keeps what the answer said for the record. What an operation without a
@@ -229,6 +250,9 @@ func (r *relay) note() {
 		if m := c.set.node.models[c.model]; m != nil && m.Price != nil {
 			c.outcome.used.cost = cost(m.Price, u)
 		}
+	}
+	if c.stored.Owed > 0 && c.match.Stored == route.Response && u.Known && isFinal(r.watch.Status) {
+		c.payOwed(u)
 	}
 	if c.match.Method == http.MethodDelete && c.outcome.status < 300 {
 		_ = c.server.objects.Delete(c.r.Context(), c.match.StoredID())

@@ -19,9 +19,10 @@ type Stored struct {
 	Endpoint string `json:"endpoint,omitempty"`
 	Tokens   int64  `json:"tokens,omitempty"`
 	Input    int64  `json:"input,omitempty"` // of Tokens
-	// Owed is what a response in the background reserved, until it is known
-	// what it used.
-	Owed int64 `json:"owed,omitempty"`
+	// Owed and OwedCost are what a response in the background reserved, until it
+	// is known what it used.
+	Owed     int64 `json:"owed,omitempty"`
+	OwedCost int64 `json:"owedCost,omitempty"`
 }
 
 // Objects remembers whose the stored things are. An ID that isn't in it belongs
@@ -31,6 +32,8 @@ type Objects interface {
 	Put(ctx context.Context, id string, s Stored) error
 	Get(ctx context.Context, id string) (Stored, bool, error)
 	Delete(ctx context.Context, id string) error
+	// Paid says what is owed for a thing, to one asker only: then nothing is.
+	Paid(ctx context.Context, id string) (tokens, cost int64, err error)
 }
 
 // memoryObjects keeps the newest things in memory. What is forgotten, by the
@@ -106,4 +109,14 @@ func (m *memoryObjects) Delete(_ context.Context, id string) error {
 		delete(m.byID, id)
 	}
 	return nil
+}
+
+func (m *memoryObjects) Paid(_ context.Context, id string) (tokens, cost int64, err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e := m.byID[id]; e != nil {
+		x := e.Value.(*storedEntry)
+		tokens, cost, x.Owed, x.OwedCost = x.Owed, x.OwedCost, 0, 0
+	}
+	return tokens, cost, nil
 }

@@ -78,6 +78,7 @@ func (o *fileObjects) apply(l *storedLine) {
 		_ = o.memoryObjects.Delete(context.Background(), l.ID)
 		return
 	}
+	_ = o.memoryObjects.Delete(context.Background(), l.ID) // a later line counts
 	_ = o.memoryObjects.Put(context.Background(), l.ID, l.Stored)
 }
 
@@ -126,6 +127,15 @@ func (o *fileObjects) Delete(ctx context.Context, id string) error {
 	return o.write(&storedLine{ID: id})
 }
 
+// Paid implements Objects.
+func (o *fileObjects) Paid(ctx context.Context, id string) (tokens, cost int64, err error) {
+	tokens, cost, err = o.memoryObjects.Paid(ctx, id)
+	if s, ok, _ := o.Get(ctx, id); ok && tokens > 0 {
+		err = o.write(&storedLine{id, s})
+	}
+	return tokens, cost, err
+}
+
 func (o *fileObjects) write(l *storedLine) error {
 	text, err := json.Marshal(l)
 	if err != nil || len(text) >= longestLine {
@@ -151,4 +161,3 @@ func (o *fileObjects) Close() error {
 	defer o.file.Unlock()
 	return o.out.Close()
 }
-

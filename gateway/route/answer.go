@@ -6,14 +6,15 @@ package route
 type Answer struct {
 	Usage    Usage
 	Filter   Filter
-	ID       string // of what was made; for a run of a new thread the thread's
-	Model    string // as the upstream names it
-	Status   string // of a response or run
-	Error    string // code of an error, also of one in a stream
-	Events   int    // with data, of a stream
-	Deltas   int    // of them, those with text
-	Text     int    // bytes of text, as JSON, in all deltas
-	Finished bool   // a stream came to its end
+	ID       string   // of what was made; for a run of a new thread the thread's
+	Items    []string // IDs of the output items of a response
+	Model    string   // as the upstream names it
+	Status   string   // of a response or run
+	Error    string   // code of an error, also of one in a stream
+	Events   int      // with data, of a stream
+	Deltas   int      // of them, those with text
+	Text     int      // bytes of text, as JSON, in all deltas
+	Finished bool     // a stream came to its end
 
 	idName, idIn word // where the ID stands
 	meter        Meter

@@ -33,7 +33,7 @@ func TestAnswerDocument(t *testing.T) {
 		{"responses.create", `{"id":"resp_1","status":"incomplete","model":"m","incomplete_details":{"reason":"content_filter"},"output":[{"id":"msg_1","status":"completed"}],
 		  "content_filters":[{"blocked":true,"source_type":"prompt","content_filter_results":{"violence":{"filtered":true}}}],
 		  "usage":{"input_tokens":3,"input_tokens_details":{"cached_tokens":1},"output_tokens":2,"output_tokens_details":{"reasoning_tokens":1},"total_tokens":5}}`,
-			Answer{ID: "resp_1", Model: "m", Status: "incomplete", Usage: Usage{Known: true, Input: 3, Output: 2, Total: 5, Cached: 1, Reasoning: 1},
+			Answer{ID: "resp_1", Items: []string{"msg_1"}, Model: "m", Status: "incomplete", Usage: Usage{Known: true, Input: 3, Output: 2, Total: 5, Cached: 1, Reasoning: 1},
 				Filter: Filter{Blocked: true, Prompt: Verdict{Filtered: []string{"violence"}}}}},
 		{"chat.completions.create", `{"error":{"message":"filtered","type":null,"param":"prompt","code":"content_filter","status":400,"innererror":{"code":"ResponsibleAIPolicyViolation","content_filter_result":{"hate":{"filtered":false},"jailbreak":{"filtered":true,"detected":true}}}}}`,
 			Answer{Error: "content_filter", Filter: Filter{Blocked: true, Prompt: Verdict{Filtered: []string{"jailbreak"}, Detected: []string{"jailbreak"}}}}},

@@ -21,6 +21,9 @@ type Multipart struct {
 	Facts MultipartFacts
 	// File, if set, sees the bytes of each file; an error ends the body.
 	File func(field string, b []byte) error
+	// Done, if set, is asked once when the end of the form has been read, and
+	// before the last of it is passed on; an error ends the body.
+	Done func() error
 
 	r      io.Reader
 	length int64 // as the header says, or -1
@@ -54,7 +57,7 @@ func (f *Multipart) ReadAhead(needModel bool, limit int) error {
 		}
 		n, err := f.r.Read(buf)
 		f.kept = append(f.kept, buf[:n]...)
-		if refusal := f.parser.feed(buf[:n]); refusal != nil {
+		if refusal := f.feed(buf[:n]); refusal != nil {
 			return refusal
 		}
 		if err == io.EOF {
@@ -69,6 +72,18 @@ func (f *Multipart) ReadAhead(needModel bool, limit int) error {
 		}
 	}
 	return f.checkModel(needModel)
+}
+
+// feed reads the next bytes, and asks Done at the end of the form.
+func (f *Multipart) feed(b []byte) error {
+	ended := f.parser.finished()
+	if refusal := f.parser.feed(b); refusal != nil {
+		return refusal
+	}
+	if f.parser.finished() && !ended && f.Done != nil {
+		return f.Done()
+	}
+	return nil
 }
 
 func (f *Multipart) checkModel(needed bool) error {
@@ -121,7 +136,7 @@ func (r *restOfForm) Read(p []byte) (int, error) {
 		return n, err
 	}
 	n, err := r.f.r.Read(p)
-	if refusal := r.f.parser.feed(p[:n]); refusal != nil {
+	if refusal := r.f.feed(p[:n]); refusal != nil {
 		r.f.err = refusal
 		return 0, refusal
 	}

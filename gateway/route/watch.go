@@ -9,6 +9,7 @@ import (
 const (
 	watchDepth = 24
 	watchToken = 160 // bytes of a name or value that are kept
+	maxItems   = 256 // output items of a response that are remembered
 )
 
 // word is a name that matters in an answer.
@@ -44,6 +45,7 @@ const (
 	wResult
 	wResults
 	wSourceType
+	wOutputItems
 	firstCategory // words from here on are categories
 )
 
@@ -57,7 +59,7 @@ var words = map[string]word{
 	"prompt_tokens_details": wInputDetails, "input_tokens_details": wInputDetails, "input_token_details": wInputDetails,
 	"completion_tokens_details": wOutputDetails, "output_tokens_details": wOutputDetails, "output_token_details": wOutputDetails,
 	"finish_reason": wFinish, "reason": wReason, "filtered": wFiltered, "detected": wDetected, "blocked": wBlocked,
-	"prompt_filter_results": wPromptResults, "content_filter_result": wResult, "content_filter_results": wResults, "source_type": wSourceType,
+	"prompt_filter_results": wPromptResults, "content_filter_result": wResult, "content_filter_results": wResults, "source_type": wSourceType, "output": wOutputItems,
 	"hate": firstCategory, "self_harm": firstCategory + 1, "sexual": firstCategory + 2, "violence": firstCategory + 3,
 	"jailbreak": firstCategory + 4, "indirect_attack": firstCategory + 5, "profanity": firstCategory + 6,
 	"protected_material_text": firstCategory + 7, "protected_material_code": firstCategory + 8,
@@ -209,6 +211,10 @@ func (a *Answer) text(w *watcher, name word) {
 		return
 	}
 	switch name {
+	case wID:
+		if w.at(2) == wOutputItems && w.isTop(2) && a.meter == ResponsesMeter && len(a.Items) < maxItems {
+			addOnce(&a.Items, string(w.token))
+		}
 	case wModel:
 		if w.isTop(0) && len(w.token) > 0 {
 			a.Model = string(w.token)
