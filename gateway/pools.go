@@ -1,52 +1,82 @@
 package gateway
 
 import (
-	"fmt"
-	"io"
+	"context"
+	"errors"
 	"net/http"
-	"strings"
+	"sync"
 
+	"palisade/gateway/route"
+	"palisade/gateway/upstream"
 	"palisade/spec"
 )
 
-// pools are the upstreams of all models.
+// pools are the upstreams of all models, and what keeps their credentials fresh
+// in the background.
 type pools struct {
-	models    map[string]*spec.Model
-	transport *http.Transport
+	*upstream.Pools
+	cancel  context.CancelFunc
+	running sync.WaitGroup
 }
 
 func (s *Server) newPools(parsed *spec.Spec) (*pools, error) {
-	p := &pools{models: map[string]*spec.Model{}, transport: &http.Transport{MaxIdleConnsPerHost: 100, DisableCompression: true}}
-	for i := range parsed.Models {
-		p.models[parsed.Models[i].Name] = &parsed.Models[i]
+	o := s.options.Upstreams
+	if o.Now == nil {
+		o.Now = s.options.Now
 	}
+	if o.Log == nil {
+		o.Log = s.log
+	}
+	if before := s.current.Load(); before != nil {
+		o.Earlier = before.pools.Pools
+	}
+	all, err := upstream.New(parsed, o)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	p := &pools{Pools: all, cancel: cancel}
+	p.running.Go(func() { all.Run(ctx) })
 	return p, nil
 }
 
-func (p *pools) close() { p.transport.CloseIdleConnections() }
+func (p *pools) close() {
+	p.cancel()
+	p.running.Wait()
+	p.Close()
+}
 
+// outgoing is the call as it is sent on.
+func (c *call) outgoing() *upstream.Outgoing {
+	o := &upstream.Outgoing{Match: &c.match, Model: c.model, Header: c.r.Header, Payload: c.payload(), Place: c.sticky}
+	if c.body != nil {
+		o.Facts = &c.facts
+	}
+	return o
+}
+
+// send sends the call to an upstream of its model.
 func (p *pools) send(c *call) (*http.Response, *refusal) {
-	u := &p.models[c.model].Upstreams[0]
-	c.outcome.upstream = fmt.Sprintf("%s/0", c.model)
-	if u.Kind == spec.EchoUpstream {
-		text := `{"id":"chatcmpl-echo","object":"chat.completion","created":0,"model":"echo","choices":[{"index":0,"message":{"role":"assistant","content":"hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":8,"completion_tokens":1,"total_tokens":9}}`
-		return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(text)), ContentLength: int64(len(text))}, nil
-	}
-	r, err := http.NewRequestWithContext(c.r.Context(), c.match.Method, string(u.URL)+c.match.Suffix, nil)
+	resp, choice, err := p.Do(c.r.Context(), c.outgoing())
+	c.outcome.upstream, c.outcome.place = choice.Upstream, choice.Place
 	if err != nil {
-		return nil, unavailable("upstream_error", "the upstream can't be called")
-	}
-	if load := c.payload(); load != nil {
-		body, n, err := load.Open(u.Deployment, true)
-		if err != nil {
-			return nil, unavailable("upstream_error", "the upstream can't be called")
-		}
-		r.Body, r.ContentLength = body, n
-		r.Header["Content-Type"] = c.r.Header["Content-Type"]
-	}
-	resp, err := p.transport.RoundTrip(r)
-	if err != nil {
-		return nil, &refusal{status: 502, code: "502", reason: "upstream_unreachable", message: "the upstream can't be reached"}
+		return nil, c.notSent(err)
 	}
 	return resp, nil
+}
+
+// notSent is the refusal of a call that no upstream answered.
+func (c *call) notSent(err error) *refusal {
+	var body *route.Refusal
+	if errors.As(err, &body) {
+		return routed(body)
+	}
+	var f *upstream.Failure
+	if !errors.As(err, &f) {
+		return unavailable("upstream_error", "the upstream can't be called")
+	}
+	if f.Status >= http.StatusInternalServerError {
+		c.server.log.Warn("call not answered by an upstream", "model", c.model, "upstream", c.outcome.upstream, "reason", f.Reason, "error", f.Err)
+	}
+	return &refusal{status: f.Status, code: itoa(f.Status), reason: f.Reason, message: f.Message, wait: f.Wait}
 }

@@ -17,6 +17,7 @@ import (
 
 	"palisade/gateway/caller"
 	"palisade/gateway/limit"
+	"palisade/gateway/upstream"
 	"palisade/spec"
 )
 
@@ -38,6 +39,9 @@ type Options struct {
 	// Objects remembers whose the stored things are; nil is memory, of which a
 	// restart makes nothing remain.
 	Objects Objects
+	// Upstreams are what upstreams are called with; its zero value is the
+	// machine's network and the gateway's identity.
+	Upstreams upstream.Options
 	// Poll is how often files are looked at for changes; 2 s by default.
 	Poll time.Duration
 }
