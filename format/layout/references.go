@@ -114,7 +114,18 @@ func (b *builder) parent(f *File, id Identity, version string) *Resource {
 	return b.existing(f, id, b.version(id.Type, version))
 }
 
+// version is the API version of a type: one that the layout has, or that of the
+// type that it is a child of, which services keep alike.
 func (b *builder) version(typ, otherwise string) string {
+	for ; strings.Contains(typ, "/"); typ = typ[:strings.LastIndexByte(typ, '/')] {
+		if v := b.knownVersion(typ); v != "" {
+			return v
+		}
+	}
+	return otherwise
+}
+
+func (b *builder) knownVersion(typ string) string {
 	if v := b.versions[strings.ToLower(typ)]; v != "" {
 		return v
 	}
@@ -123,7 +134,7 @@ func (b *builder) version(typ, otherwise string) string {
 			return v
 		}
 	}
-	return otherwise
+	return ""
 }
 
 func refersTo(r *Resource, to *Resource) {

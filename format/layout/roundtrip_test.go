@@ -9,6 +9,7 @@ import (
 
 	"palisade/arm"
 	"palisade/format/armjson"
+	"palisade/format/bicep"
 	"palisade/format/layout"
 	"palisade/source"
 	"palisade/template"
@@ -25,6 +26,7 @@ type written struct {
 
 var formats = []written{
 	{"arm", false, writeARM, readTemplate("main.json")},
+	{"bicep", true, writeBicep, readTemplate("main.bicep")},
 }
 
 func writeARM(t *testing.T, parts []layout.Part, o layout.Options) map[string][]byte {
@@ -33,6 +35,18 @@ func writeARM(t *testing.T, parts []layout.Part, o layout.Options) map[string][]
 		t.Fatal(err)
 	}
 	return map[string][]byte{"main.json": armjson.Write(tree, "test")}
+}
+
+func writeBicep(t *testing.T, parts []layout.Part, o layout.Options) map[string][]byte {
+	tree, err := layout.New(parts, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, f := range bicep.Write(tree, "Written by a test.") {
+		files[f.Path] = f.Text
+	}
+	return files
 }
 
 func readTemplate(name string) func(t *testing.T, dir string, in template.Context) *template.Result {

@@ -59,13 +59,22 @@ func (b *builder) symbol(id Identity, wanted string, taken map[string]bool) stri
 		return unused(wanted, taken)
 	}
 	word := typeWord(id.Type)
-	if b.types[strings.ToLower(id.Type)] > 1 {
-		word += pascal(id.Names[len(id.Names)-1])
+	if b.types[strings.ToLower(id.Type)] > 1 || taken[strings.ToLower(word)] {
+		word += b.distinct(id.Names[len(id.Names)-1])
 	}
 	if taken[strings.ToLower(word)] && len(id.Names) > 1 {
-		word += pascal(id.Names[0])
+		word += b.distinct(id.Names[0])
 	}
 	return unused(word[:min(len(word), maxSymbol)], taken)
+}
+
+// distinct is a name as part of a symbol, without the name of the layout, which
+// most names have in them.
+func (b *builder) distinct(name string) string {
+	if b.options.Name != "" {
+		name = strings.ReplaceAll(name, b.options.Name, "-")
+	}
+	return pascal(name)
 }
 
 const maxSymbol = 80

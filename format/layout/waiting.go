@@ -32,7 +32,7 @@ func newWaiting(read []arm.Resource, implied bool) waiting {
 		for _, id := range named(r) {
 			for key := id; key != ""; key = shorter(key) {
 				if d, ok := in[key]; ok && d == in[r.Key()] && key != r.Key() {
-					w[r.Key()] = append(w[r.Key()], key)
+					w[start(r)] = append(w[start(r)], key)
 					break
 				}
 			}
@@ -42,16 +42,20 @@ func newWaiting(read []arm.Resource, implied bool) waiting {
 }
 
 func (w waiting) add(r *arm.Resource) {
-	key, deployment := r.Key(), strings.ToLower(r.Deployment)
-	start := key
-	if r.Is(deploymentType) {
-		start = before(key)
-	}
+	at, deployment := start(r), strings.ToLower(r.Deployment)
 	for _, id := range r.DependsOn {
-		w[start] = append(w[start], strings.ToLower(id))
+		w[at] = append(w[at], strings.ToLower(id))
 	}
-	w[start] = append(w[start], before(deployment))
-	w[deployment] = append(w[deployment], key)
+	w[at] = append(w[at], before(deployment))
+	w[deployment] = append(w[deployment], r.Key())
+}
+
+// start is the node of what r waits for before it starts.
+func start(r *arm.Resource) string {
+	if r.Is(deploymentType) {
+		return before(r.Key())
+	}
+	return r.Key()
 }
 
 // before is the node of what a template deployment waits for.
