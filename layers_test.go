@@ -44,6 +44,9 @@ var layers = map[string][]string{
 	"gateway": {"arm", "estate", "access", "spec", "usage", "usage/blob",
 		"gateway/caller", "gateway/caller/demoissuer", "gateway/route", "gateway/upstream", "gateway/limit",
 		"gateway/redact", "gateway/safety", "gateway/telemetry"},
+	"azure":           {"arm", "format/armjson"},
+	"azure/simulator": {"arm", "expr", "template", "format/armjson"},
+
 	"cli": {"arm", "template", "source", "format/armjson", "format/bicep", "estate", "access", "rule", "report",
 		"spec", "usage", "gateway"},
 	"cmd/palisade": {"cli"},

@@ -1,0 +1,103 @@
+package simulator
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// checkEndpoint is what the network says of a private endpoint: the subnet and
+// the target have to be there, and the target ready.
+func checkEndpoint(s *Simulator, c *change) *Failure {
+	subnet := getText(c.body, "properties", "subnet", "id")
+	if !s.exists(subnet) {
+		return failf(http.StatusBadRequest, "InvalidResourceReference", "Resource %s referenced by resource %s was not found.", subnet, c.path.id)
+	}
+	for _, target := range targets(c.body) {
+		if !s.exists(target) {
+			return failf(http.StatusBadRequest, "InvalidResourceReference", "Resource %s referenced by resource %s was not found.", target, c.path.id)
+		}
+		r := s.resources[lower(target)]
+		if r == nil || !r.is(accountType) {
+			continue
+		}
+		if r.busy {
+			return notReady(r.id, r.state)
+		}
+		if s.now.Before(r.settled) {
+			return notReady(r.id, "Accepted")
+		}
+	}
+	return nil
+}
+
+// targets are the ids that a private endpoint connects to.
+func targets(body object) []string {
+	var out []string
+	for _, list := range []string{"privateLinkServiceConnections", "manualPrivateLinkServiceConnections"} {
+		items, _ := get(body, "properties", list).([]any)
+		for _, item := range items {
+			if id := getText(item, "properties", "privateLinkServiceId"); id != "" {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
+}
+
+// readyEndpoint connects it: an address of its own, and a connection on the
+// target.
+func readyEndpoint(s *Simulator, r *resource) {
+	if r.extra["address"] == nil {
+		s.addresses++
+		r.extra["address"] = fmt.Sprintf("10.90.%d.%d", s.addresses/250, 4+s.addresses%250)
+	}
+	for _, id := range targets(r.body) {
+		target := s.resources[lower(id)]
+		if target == nil {
+			continue
+		}
+		connections, _ := target.extra["privateEndpointConnections"].([]any)
+		name := r.name + "." + guidOf(r.key)
+		for _, c := range connections {
+			if getText(c, "name") == name {
+				return
+			}
+		}
+		target.extra["privateEndpointConnections"] = append(connections, object{"name": name, "id": target.id + "/privateEndpointConnections/" + name,
+			"properties": object{"privateEndpoint": object{"id": r.id}, "privateLinkServiceConnectionState": object{"status": "Approved"}}})
+	}
+}
+
+// readyZoneGroup writes the names of the endpoint's targets into its zones.
+func readyZoneGroup(s *Simulator, r *resource) {
+	endpoint := s.resources[lower(r.parent)]
+	configs, _ := get(r.body, "properties", "privateDnsZoneConfigs").([]any)
+	for _, config := range configs {
+		zone := lastPart(getText(config, "properties", "privateDnsZoneId"))
+		for _, id := range targets(endpoint.body) {
+			target, isOne := parsePath(id)
+			if !isOne {
+				continue
+			}
+			name := target.name
+			if account := s.resources[target.key]; account != nil {
+				if sub := getText(account.body, "properties", "customSubDomainName"); sub != "" {
+					name = sub
+				}
+			}
+			s.names[lower(name+"."+strings.TrimPrefix(zone, "privatelink."))] = endpoint.extra["address"].(string)
+		}
+	}
+}
+
+// Lookup resolves a name as it is seen from inside the network; the error is
+// that of a name that nobody has.
+func (s *Simulator) Lookup(name string) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if a := s.names[lower(strings.TrimSuffix(name, "."))]; a != "" {
+		return a, nil
+	}
+	return "", fmt.Errorf("no such host %s", name)
+}
