@@ -10,13 +10,14 @@ import (
 // Roles by their GUIDs. Source: the role definitions as Azure Resource Manager
 // lists them.
 const (
-	modelUser     = "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd" // Cognitive Services OpenAI User
-	keyEncryption = "e147488a-f6f5-4113-8e2d-b22465e65bf6" // Key Vault Crypto Service Encryption User
-	secretUser    = "4633458b-17de-408a-b874-0445c86b69e6" // Key Vault Secrets User
-	blobWriter    = "ba92f5b4-2d11-453d-a403-e96b0029c9fe" // Storage Blob Data Contributor
-	blobReader    = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1" // Storage Blob Data Reader
-	logReader     = "3b03c2da-16b3-4a49-8834-0f8130efdd3b" // Log Analytics Data Reader
-	metricWriter  = "3913510d-42f4-4e42-8a64-420c390055eb" // Monitoring Metrics Publisher
+	modelUser        = "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd" // Cognitive Services OpenAI User
+	modelContributor = "a001fd3d-188f-4b5d-821b-7da978bf7442" // Cognitive Services OpenAI Contributor
+	keyEncryption    = "e147488a-f6f5-4113-8e2d-b22465e65bf6" // Key Vault Crypto Service Encryption User
+	secretUser       = "4633458b-17de-408a-b874-0445c86b69e6" // Key Vault Secrets User
+	blobWriter       = "ba92f5b4-2d11-453d-a403-e96b0029c9fe" // Storage Blob Data Contributor
+	blobReader       = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1" // Storage Blob Data Reader
+	logReader        = "3b03c2da-16b3-4a49-8834-0f8130efdd3b" // Log Analytics Data Reader
+	metricWriter     = "3913510d-42f4-4e42-8a64-420c390055eb" // Monitoring Metrics Publisher
 )
 
 // principal is who gets a role.

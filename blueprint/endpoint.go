@@ -89,9 +89,13 @@ func (b *builder) zoneLinks(at place, zone string, needs []string) {
 		n := &b.networks[i]
 		b.zoneLink(at, zone, lastOf(n.id), n.id, append(needs[:len(needs):len(needs)], n.id))
 	}
-	if b.centralZones() {
-		return
+	if !b.centralZones() {
+		b.foreignLinks(zone, needs)
 	}
+}
+
+// foreignLinks links a zone to the hub and to the peers.
+func (b *builder) foreignLinks(zone string, needs []string) {
 	if hub := b.spec.Network.Hub; hub != nil {
 		b.zoneLink(b.at("network", "hub", "vnet"), zone, "hub", string(hub.VNet), needs)
 	}

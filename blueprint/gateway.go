@@ -79,6 +79,9 @@ const redisSuffix = "redis.azure.net"
 // refuseGateway tells what keeps the gateway from being deployed.
 func (b *builder) refuseGateway() {
 	g := &b.spec.Gateway
+	if b.isAPIM() {
+		b.refuseAPIM()
+	}
 	if g.Kind != spec.PalisadeGateway {
 		return
 	}
@@ -87,6 +90,9 @@ func (b *builder) refuseGateway() {
 	}
 	if b.listener() == nil {
 		b.say(b.spec.At("gateway", "listeners"), "such as 0.0.0.0:8443", "gateway.listeners: all are on loopback, where nobody can call")
+	}
+	if l := &b.spec.Logging; l.Keep != spec.KeepNone && l.Blob == nil {
+		b.say(b.spec.At("logging"), "blob: {url: "+b.usageURL()+"}", "logging.blob is missing: the log would be gone with its container")
 	}
 }
 

@@ -16,6 +16,7 @@ const (
 	zoneGroupType  = endpointType + "/privateDnsZoneGroups"
 	zoneType       = "Microsoft.Network/privateDnsZones"
 	zoneLinkType   = zoneType + "/virtualNetworkLinks"
+	recordType     = zoneType + "/A"
 	identityType   = "Microsoft.ManagedIdentity/userAssignedIdentities"
 	federatedType  = identityType + "/federatedIdentityCredentials"
 	assignmentType = "Microsoft.Authorization/roleAssignments"
@@ -50,7 +51,8 @@ const (
 	operationType  = apiType + "/operations"
 	backendType    = apimType + "/backends"
 	loggerType     = apimType + "/loggers"
-	apiDiagType    = apimType + "/diagnostics"
+	namedValueType = apimType + "/namedValues"
+	apiDiagType    = apiType + "/diagnostics"
 )
 
 // kind is what is said of every resource of a type.
@@ -76,6 +78,7 @@ var kinds = map[string]kind{
 	zoneGroupType:  {"2025-07-01", false},
 	zoneType:       {"2024-06-01", true},
 	zoneLinkType:   {"2024-06-01", true},
+	recordType:     {"2024-06-01", false},
 	identityType:   {"2024-11-30", true},
 	federatedType:  {"2024-11-30", false},
 	assignmentType: {"2022-04-01", false},
@@ -110,5 +113,6 @@ var kinds = map[string]kind{
 	operationType:  {"2024-05-01", false},
 	backendType:    {"2024-05-01", false},
 	loggerType:     {"2024-05-01", false},
+	namedValueType: {"2024-05-01", false},
 	apiDiagType:    {"2024-05-01", false},
 }

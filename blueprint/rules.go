@@ -1,6 +1,8 @@
 package blueprint
 
 import (
+	"fmt"
+
 	"palisade/arm"
 	"palisade/spec"
 )
@@ -41,7 +43,7 @@ func (b *builder) endpointRules(n *regionNetwork) string {
 func (b *builder) gatewayRules(n *regionNetwork) string {
 	own := n.gateway.prefix.String()
 	rules := []traffic{
-		{name: "clients", from: "VirtualNetwork", to: own, ports: []string{"443"}},
+		{name: "clients", from: "VirtualNetwork", to: own, ports: b.gatewayPorts()},
 		{name: "health", from: "AzureLoadBalancer", to: own, ports: []string{"*"}, any: true},
 		{name: "inside", from: own, to: own, ports: []string{"*"}, any: true},
 		{name: "endpoints", out: true, from: own, to: "VirtualNetwork", ports: []string{"443", "10000"}},
@@ -55,7 +57,25 @@ func (b *builder) gatewayRules(n *regionNetwork) string {
 	} else {
 		rules = append(rules, containerAppRules...)
 	}
+	if ports := b.farPorts(); len(ports) > 0 {
+		rules = append(rules,
+			traffic{name: "elsewhere", out: true, from: own, to: "Internet", ports: ports},
+			traffic{name: "elsewhere-private", out: true, from: own, to: "VirtualNetwork", ports: ports})
+	}
 	return b.securityGroup(n, gatewaySubnet, append(rules, denyIn, denyOut))
+}
+
+// gatewayPorts are those that callers reach the gateway on. Container Apps
+// answers TCP behind its load balancer on a range of its own, and HTTP on one
+// port each. Source: azure-docs container-apps/firewall-integration.md.
+func (b *builder) gatewayPorts() []string {
+	switch {
+	case b.isAPIM():
+		return []string{"443"}
+	case b.listener().TLS != nil:
+		return []string{fmt.Sprint(exposedPort(portOf(b.listener()))), "30000-32767"}
+	}
+	return []string{"443", "31443"}
 }
 
 // containerAppRules are what Container Apps need.

@@ -21,6 +21,12 @@ func (b *builder) storageID() string {
 	return b.id(storageType, shortened(plain(b.base())+"logs", 24))
 }
 
+// usageURL is the container that the gateway ships its log to.
+func (b *builder) usageURL() string {
+	suffix := cloudText(b.spec.Cloud, "core.windows.net", "core.usgovcloudapi.net", "core.chinacloudapi.cn")
+	return "https://" + lastOf(b.storageID()) + ".blob." + suffix + "/" + usageContainer
+}
+
 // storage makes the storage that logs are archived in.
 func (b *builder) storage() {
 	at := b.at("logging")
