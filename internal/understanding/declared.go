@@ -37,7 +37,7 @@ func bodies(text string) []string {
 // declared counts the accounts that a file declares; none where they are surely
 // all of kinds that serve no models.
 func declared(path, text string) int {
-	if strings.EqualFold(filepath.Ext(path), ".bicep") {
+	if isBicep(path) {
 		return declaredInBicep(blockComment.ReplaceAllString(text, ""))
 	}
 	if !template.MatchString(text) || !jsonKind.MatchString(text) {
@@ -60,3 +60,20 @@ func declaredInBicep(text string) int {
 	}
 	return all
 }
+
+func isBicep(path string) bool { return strings.EqualFold(filepath.Ext(path), ".bicep") }
+
+// declarations are the texts of the accounts in a Bicep file by the lines on
+// which they begin.
+func declarations(text string) map[int]string {
+	out := map[int]string{}
+	all := bodies(text)
+	for i, at := range inBicep.FindAllStringIndex(text, -1) {
+		begin := at[0] + len(text[at[0]:at[1]]) - len(strings.TrimLeft(text[at[0]:at[1]], " \t\r\n"))
+		out[1+strings.Count(text[:begin], "\n")] = all[i]
+	}
+	return out
+}
+
+// blank keeps the lines of a text and nothing else.
+func blank(text string) string { return strings.Repeat("\n", strings.Count(text, "\n")) }

@@ -2,9 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
-	"regexp"
-	"slices"
 	"strings"
 
 	"palisade/arm"
@@ -12,39 +9,67 @@ import (
 	tmpl "palisade/template"
 )
 
-// judge evaluates a file that declares n accounts, and says why it isn't
-// understood, or "".
-func judge(loader *source.Loader, path string, text []byte, n int) string {
+// judgement is what was found out about a file.
+type judgement struct {
+	why      string // why it isn't understood, or ""
+	compared int    // property values that were compared with the text
+}
+
+// judge evaluates a file that declares n accounts.
+func judge(loader *source.Loader, path string, text []byte, n int) judgement {
 	result, err := loader.Evaluate(source.Entry{Template: path}, nil, tmpl.Context{})
 	if err != nil {
-		return err.Error()
+		return judgement{why: err.Error()}
 	}
-	places := map[arm.Pos]bool{}
+	places := map[string]bool{}
 	var accounts []arm.Resource
 	for _, r := range result.Resources {
 		if !r.Is(source.AccountType) || r.Existing || r.Pos.File.Name != path {
 			continue
 		}
-		places[r.Pos] = true
+		places[place(r.Pos)] = true
 		accounts = append(accounts, r)
 		if why := undecided(&r); why != "" {
-			return fmt.Sprintf("%s: %s", r.Pos, why)
+			return judgement{why: fmt.Sprintf("%s: %s", r.Pos, why)}
 		}
 	}
+	left := 0
 	for _, d := range result.NotDeployed {
 		if strings.EqualFold(d.Type, source.AccountType) && d.Pos.File.Name == path {
-			places[d.Pos] = true
-		}
-	}
-	if written := bodies(string(text)); len(written) == 1 && len(accounts) == 1 {
-		if why := different(accounts[0], written[0]); why != "" {
-			return why
+			places[place(d.Pos)] = true
+			left++
 		}
 	}
 	if len(places) < n {
-		return fmt.Sprintf("%d of %d accounts aren't there%s", n-len(places), n, firstError(result))
+		return judgement{why: fmt.Sprintf("%d of %d accounts aren't there%s", n-len(places), n, firstError(result))}
 	}
-	return ""
+	j := judgement{}
+	if isBicep(path) {
+		j.compared, j.why = spots(accounts, string(text))
+	} else {
+		j.compared, j.why = spotJSON(text, accounts, left)
+	}
+	return j
+}
+
+// spots compares the accounts of a Bicep file with the text of the declaration
+// on whose line each stands.
+func spots(accounts []arm.Resource, text string) (compared int, why string) {
+	written := declarations(blockComment.ReplaceAllStringFunc(text, blank))
+	for i := range accounts {
+		line, _ := accounts[i].Pos.LineCol()
+		n, why := spot(&accounts[i], written[line], text)
+		if compared += n; why != "" {
+			return compared, why
+		}
+	}
+	return compared, ""
+}
+
+// place is where an account is declared: its file and line.
+func place(p arm.Pos) string {
+	line, _ := p.LineCol()
+	return fmt.Sprintf("%s\x00%d", p.File.Name, line)
 }
 
 func firstError(r *tmpl.Result) string {
@@ -91,32 +116,4 @@ func missing(v arm.Value) string {
 		return why == ""
 	})
 	return why
-}
-
-// literals are settings that are written out as a value.
-var literals = map[string]*regexp.Regexp{
-	"publicNetworkAccess": regexp.MustCompile(`(?m)^\s*publicNetworkAccess:\s*'(\w+)'\s*$`),
-	"disableLocalAuth":    regexp.MustCompile(`(?m)^\s*disableLocalAuth:\s*(true|false)\s*$`),
-	"defaultAction":       regexp.MustCompile(`(?m)^\s*defaultAction:\s*'(\w+)'\s*$`),
-}
-
-// different compares an account with the settings that are written out once in
-// its text.
-func different(r arm.Resource, text string) string {
-	properties := r.Body.Get("properties")
-	values := map[string]arm.Value{
-		"publicNetworkAccess": properties.Get("publicNetworkAccess"),
-		"disableLocalAuth":    properties.Get("disableLocalAuth"),
-		"defaultAction":       properties.Get("networkAcls").Get("defaultAction"),
-	}
-	for _, name := range slices.Sorted(maps.Keys(literals)) {
-		written := literals[name].FindAllStringSubmatch(text, -1)
-		if len(written) != 1 || strings.Count(text, name) != 1 {
-			continue
-		}
-		if got := values[name].Text(); got != written[0][1] {
-			return fmt.Sprintf("%s: %s is written and %q understood", r.Pos, name, got)
-		}
-	}
-	return ""
 }

@@ -1,9 +1,12 @@
 // Command understanding measures how many of the real files that declare Azure
-// OpenAI accounts are understood. It walks any folders; each file that declares
-// an account, by a plain text search, is evaluated on its own with no value for
-// its parameters. It is understood when all of its accounts come out, and what
-// decides about them is known or depends on nothing but parameters and on what
-// only Azure knows.
+// OpenAI accounts are understood. It walks any folders; the files that declare an
+// account are found by a plain text search. Each is evaluated on its own with no
+// value for its parameters. It is understood when all of its accounts come out,
+// what decides about them is known or depends on nothing but parameters and on
+// what only Azure knows, and the values that its text says outright are those
+// that came out. Then each folder is evaluated as a whole, as check does, and the
+// accounts must be seen there, too. Uses of the registry's module of an account
+// are counted by themselves.
 package main
 
 import (
@@ -36,40 +39,74 @@ func main() {
 	}
 }
 
+// score is what was counted.
+type score struct {
+	files, accounts, understood, compared int
+	seen, twins                           int // in the tree
+	uses, followed, missing               int // of the registry's module
+}
+
 func run(roots []string, options source.Options, least float64) error {
-	loader := source.NewLoader(options)
-	total, accounts, understood := 0, 0, 0
+	var s score
 	for _, root := range roots {
-		paths, err := candidates(root)
-		if err != nil {
+		if err := s.root(filepath.Clean(root), source.NewLoader(options)); err != nil {
 			return err
 		}
-		for _, path := range paths {
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			n := declared(path, string(text))
-			if n == 0 {
-				continue
-			}
-			total, accounts = total+1, accounts+n
-			if why := judge(loader, path, text, n); why != "" {
-				fmt.Printf("%s\n  %s\n", path, why)
-				continue
-			}
-			understood++
-		}
 	}
-	if total == 0 {
+	if s.files == 0 {
 		return fmt.Errorf("no file below %s declares an account", strings.Join(roots, " "))
 	}
-	percent := 100 * float64(understood) / float64(total)
-	fmt.Printf("understanding: %d files with %d accounts, %d understood: %.1f%%\n", total, accounts, understood, percent)
+	percent := 100 * float64(s.understood) / float64(s.files)
+	fmt.Printf("understanding: %d files with %d accounts, %d understood: %.1f%%\n", s.files, s.accounts, s.understood, percent)
+	fmt.Printf("property values that the text says outright: %d compared\n", s.compared)
+	fmt.Printf("seen when the tree is checked as a whole: %d of %d files; %d more are compiled from a Bicep file beside them\n",
+		s.seen, s.files-s.twins, s.twins)
+	fmt.Printf("uses of the registry's module of an account: %d, followed %d, named as missing %d\n", s.uses, s.followed, s.missing)
 	if percent < least {
 		return fmt.Errorf("less than %.1f%%", least)
 	}
 	return nil
+}
+
+// root judges the files below one folder, each by itself and then all as a tree.
+func (s *score) root(root string, loader *source.Loader) error {
+	paths, err := candidates(root)
+	if err != nil {
+		return err
+	}
+	places, left := reached(loader, root)
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if isBicep(path) {
+			used, followed, missing := modules(loader, path, string(text))
+			s.uses, s.followed, s.missing = s.uses+used, s.followed+followed, s.missing+missing
+		}
+		if n := declared(path, string(text)); n > 0 {
+			s.file(loader, path, text, n)
+			switch why := unreached(path, n, places, left[path]); {
+			case strings.HasPrefix(why, compiled):
+				s.twins++
+			case why != "":
+				fmt.Printf("%s\n  in the tree: %s\n", path, why)
+			default:
+				s.seen++
+			}
+		}
+	}
+	return nil
+}
+
+func (s *score) file(loader *source.Loader, path string, text []byte, n int) {
+	j := judge(loader, path, text, n)
+	s.files, s.accounts, s.compared = s.files+1, s.accounts+n, s.compared+j.compared
+	if j.why != "" {
+		fmt.Printf("%s\n  %s\n", path, j.why)
+		return
+	}
+	s.understood++
 }
 
 // candidates are the Bicep and JSON files below root.
