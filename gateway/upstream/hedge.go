@@ -29,19 +29,31 @@ func (t *tries) hedge(first *Upstream, after time.Duration) result {
 		return r
 	case <-timer.C:
 	}
+	if t.n >= t.pools.retry.Attempts {
+		return <-results
+	}
 	second, _ := t.pool.pick(t.pools.options.Now(), "", t.not|tried(first.bit), t.pools.options.Rand)
 	if second == nil {
 		return <-results
 	}
 	t.choice.Hedged = true
 	cancelSecond := t.start(second, results)
-	return firstGood(results, func(u *Upstream) {
-		if u == first {
-			cancelFirst()
-		} else {
-			cancelSecond()
-		}
-	}, first, second)
+	r := <-results
+	if r.verdict != good {
+		t.not |= tried(r.u.bit)
+		r.discard()
+		return <-results
+	}
+	if r.u == first {
+		cancelSecond()
+	} else {
+		cancelFirst()
+	}
+	go func() {
+		loser := <-results
+		loser.discard()
+	}()
+	return r
 }
 
 // start asks an upstream in the background.
@@ -50,24 +62,4 @@ func (t *tries) start(u *Upstream, results chan<- result) context.CancelFunc {
 	ctx, cancel := context.WithCancel(t.ctx)
 	go func() { results <- t.send(ctx, cancel, u) }()
 	return cancel
-}
-
-// firstGood waits for a good result of two, or else for both.
-func firstGood(results <-chan result, cancel func(*Upstream), a, b *Upstream) result {
-	r := <-results
-	if r.verdict != good {
-		other := <-results
-		r.discard()
-		return other
-	}
-	if r.u == a {
-		cancel(b)
-	} else {
-		cancel(a)
-	}
-	go func() {
-		loser := <-results
-		loser.discard()
-	}()
-	return r
 }
