@@ -49,8 +49,13 @@ type tree struct {
 	problems []Problem
 }
 
-// ignored are folders that hold copies of other people's work.
-var ignored = []string{"node_modules", "bin", "obj", "vendor", "__pycache__", "venv"}
+// ignored are folders that hold copies of other people's work, and what tools
+// keep. Other folders with a dot are looked at: some trees have their templates
+// in one.
+var ignored = []string{
+	"node_modules", "bin", "obj", "vendor", "__pycache__", "venv",
+	".git", ".azure", ".bicep", ".terraform", ".venv", ".vs", ".vscode", ".idea", ".cache",
+}
 
 // walk finds the files below a path.
 func (t *tree) walk(path string) {
@@ -68,7 +73,7 @@ func (t *tree) walk(path string) {
 		case err != nil:
 			t.problem(p, err)
 			return nil
-		case d.IsDir() && p != path && (strings.HasPrefix(d.Name(), ".") || slices.Contains(ignored, d.Name())):
+		case d.IsDir() && p != path && slices.Contains(ignored, d.Name()):
 			return fs.SkipDir
 		case d.Type()&fs.ModeSymlink != 0:
 			t.link(p)
