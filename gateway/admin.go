@@ -79,6 +79,9 @@ func (s *Server) readiness() readiness {
 		r.Findings = append(r.Findings, p.Message)
 	}
 	r.Findings = append(r.Findings, set.findings...)
+	if why := s.unread.Load(); why != nil {
+		r.Findings = append(r.Findings, *why)
+	}
 	return r
 }
 

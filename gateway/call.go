@@ -29,10 +29,11 @@ type call struct {
 	facts    route.Facts
 	body     *route.Body
 	form     *route.Multipart
-	model    string // as callers name it, "" where none is called
-	sticky   string // the place that has what the call is about, or ""
-	madeBy   string // the model by which that was made, or ""
-	stored   Stored // the first thing that the call names
+	upload   *upload // what form is read from
+	model    string  // as callers name it, "" where none is called
+	sticky   string  // the place that has what the call is about, or ""
+	madeBy   string  // the model by which that was made, or ""
+	stored   Stored  // the first thing that the call names
 	lines    *batchLines
 	decision access.Decision
 	grant    *spec.Grant
@@ -124,6 +125,10 @@ func (c *call) identify() *refusal {
 	}
 	who, from, err := door.Pass(c.r)
 	c.from = from
+	if from.Addr.IsValid() && !c.set.node.network(from) {
+		c.caller = who
+		return refusedNetwork()
+	}
 	if err != nil {
 		return c.notLetIn(err)
 	}

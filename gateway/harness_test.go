@@ -174,6 +174,16 @@ func startYAML(t testing.TB, yaml string, more ...string) *running {
 	return r
 }
 
+// text is the palisade.yaml that is there.
+func (r *running) text() string {
+	r.t.Helper()
+	text, err := os.ReadFile(r.path)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return string(text)
+}
+
 func (r *running) write(yaml string) {
 	r.t.Helper()
 	if err := os.WriteFile(r.path+".new", []byte(yaml), 0o600); err != nil {

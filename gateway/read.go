@@ -2,8 +2,10 @@ package gateway
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"palisade/gateway/route"
@@ -37,14 +39,59 @@ func (c *call) readForm(limit int64) *refusal {
 	if c.r.ContentLength > limit {
 		return &refusal{status: http.StatusRequestEntityTooLarge, code: "413", reason: "body_too_large", message: "the body is too large"}
 	}
-	body := http.MaxBytesReader(nil, c.r.Body, limit)
-	c.form = route.NewMultipart(body, c.match.Boundary, c.r.ContentLength)
+	// An upstream may answer before it has read the form. Without full duplex
+	// net/http would then take the rest of it away (golang.org/issue/40747).
+	_ = http.NewResponseController(c.w.ResponseWriter).EnableFullDuplex()
+	c.upload = &upload{from: http.MaxBytesReader(nil, c.r.Body, limit)}
+	c.form = route.NewMultipart(c.upload, c.match.Boundary, c.r.ContentLength)
 	c.readsLines()
 	err := c.form.ReadAhead(c.match.ModelFrom() == route.FromForm, int(c.set.spec.Gateway.Bounds.Body))
 	if err != nil {
 		return bodyError(err)
 	}
 	return nil
+}
+
+// upload is a form on its way. Once it is drained nobody else reads it.
+type upload struct {
+	mu    sync.Mutex
+	from  io.Reader
+	ended bool // the end was reached, or an error
+	taken bool
+}
+
+// Read implements io.Reader.
+func (u *upload) Read(p []byte) (int, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.taken {
+		return 0, http.ErrBodyReadAfterClose
+	}
+	n, err := u.from.Read(p)
+	u.ended = u.ended || err != nil
+	return n, err
+}
+
+// drainTime is how long a caller may take to send the rest of a form that has
+// been answered already. Without that it would get a broken connection instead
+// of the answer.
+const drainTime = 5 * time.Second
+
+// drain reads what the caller still sends, after the answer.
+func (c *call) drain() {
+	if c.upload == nil || c.abort || c.w.failed {
+		return
+	}
+	_ = c.w.FlushError()
+	control := http.NewResponseController(c.w.ResponseWriter)
+	_ = control.SetReadDeadline(c.server.wall().Add(drainTime))
+	c.upload.mu.Lock()
+	defer c.upload.mu.Unlock()
+	c.upload.taken = true
+	if !c.upload.ended {
+		_, _ = io.Copy(io.Discard, c.upload.from)
+	}
+	_ = control.SetReadDeadline(time.Time{})
 }
 
 // formModel is the model that a form names, or "".

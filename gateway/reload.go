@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
+	"reflect"
 	"time"
 
 	"palisade/spec"
@@ -39,9 +40,12 @@ func (s *Server) reload(why string) {
 	}
 	if err := s.Reload(); err != nil {
 		s.metrics.reloads.add(1, "refused")
+		text := "the configuration that is there now isn't the one that runs: " + err.Error()
+		s.unread.Store(&text)
 		s.log.Error("configuration not reloaded; the one that runs stays", "why", why, "error", err)
 		return
 	}
+	s.unread.Store(nil)
 	s.metrics.reloads.add(1, "done")
 	s.log.Info("configuration reloaded", "why", why)
 }
@@ -87,10 +91,17 @@ func fixed(old, parsed *spec.Spec) error {
 		return fmt.Errorf("%s: admin: another address needs a restart", parsed.At("gateway", "admin", "address"))
 	case old.Logging.File.Path != parsed.Logging.File.Path:
 		return fmt.Errorf("%s: logging: another folder needs a restart", parsed.At("logging", "file", "path"))
+	case !sameStore(&old.Gateway.LimitStore, &parsed.Gateway.LimitStore):
+		return fmt.Errorf("%s: limitStore: another store needs a restart", parsed.At("gateway", "limitStore"))
 	case old.Name != parsed.Name:
 		return fmt.Errorf("%s: name: another name needs a restart", parsed.At("name"))
 	}
 	return nil
+}
+
+// sameStore reports whether limits are counted in the same way.
+func sameStore(a, b *spec.LimitStore) bool {
+	return a.Kind == b.Kind && a.OnError == b.OnError && reflect.DeepEqual(a.Redis, b.Redis)
 }
 
 // changeFronts opens listeners that are new or changed, and tells which are to

@@ -36,8 +36,8 @@ type Options struct {
 	IssuerClient *http.Client
 	// Directory looks groups up, for groupOverage: graph.
 	Directory caller.Directory
-	// Objects remembers whose the stored things are; nil is memory, of which a
-	// restart makes nothing remain.
+	// Objects remembers whose the stored things are; nil is a file beside the
+	// usage log.
 	Objects Objects
 	// Upstreams are what upstreams are called with; its zero value is the
 	// machine's network and the gateway's identity.
@@ -68,17 +68,17 @@ type Server struct {
 	adminAt   net.Listener
 	digest    [sha256.Size]byte
 	inFlight  sync.WaitGroup
+
+	background sync.WaitGroup         // what runs beside the calls
+	unread     atomic.Pointer[string] // why the file that is there now doesn't run, or nil
 }
 
-// New reads the configuration and builds all that it asks for, but opens
-// nothing yet.
+// New reads the configuration and builds all that it asks for, but opens and
+// writes nothing yet.
 func New(o Options) (*Server, error) {
 	s := &Server{options: o, log: o.Log, metrics: newMetrics(), objects: o.Objects, fronts: map[string]*front{}}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
-	}
-	if s.objects == nil {
-		s.objects = NewMemoryObjects(mostObjects)
 	}
 	parsed, text, err := s.read()
 	if err != nil {
@@ -86,23 +86,17 @@ func New(o Options) (*Server, error) {
 	}
 	b := parsed.Gateway.Bounds
 	s.connections = newConnections(b.Connections, b.ConnectionsPerAddress, func() { s.metrics.refusals.add(1, "connections") })
-	s.limiter = limit.NewMemory(limit.MemoryOptions{TTL: leaseTTL(parsed), Now: o.Now})
+	s.limiter = limit.NewMemory(limit.MemoryOptions{TTL: leaseTTL, Now: o.Now})
 	set, err := s.newSetup(parsed, text, nil)
 	if err != nil {
-		return nil, err
-	}
-	if s.journal, err = openJournal(parsed, s); err != nil {
-		set.close()
 		return nil, err
 	}
 	s.current.Store(set)
 	return s, nil
 }
 
-// leaseTTL is longer than any call.
-func leaseTTL(s *spec.Spec) time.Duration {
-	return time.Duration(s.Gateway.Timeouts.Total) + time.Minute
-}
+// leaseTTL is longer than any call may be by any configuration.
+const leaseTTL = 24*time.Hour + time.Minute
 
 // now is the clock by which tokens, grants and limits go.
 func (s *Server) now() time.Time {
@@ -139,12 +133,16 @@ func (s *Server) read() (*spec.Spec, []byte, error) {
 	return nil, nil, errors.Join(errs...)
 }
 
-// Start opens the listeners. On an error none stays open.
+// Start opens the usage log and the listeners. On an error no listener stays
+// open; Close closes the rest.
 func (s *Server) Start() error {
 	s.reloading.Lock()
 	defer s.reloading.Unlock()
 	set := s.current.Load()
 	g := &set.spec.Gateway
+	if err := s.openState(); err != nil {
+		return err
+	}
 	for i := range g.Listeners {
 		l := &g.Listeners[i]
 		f, err := s.open(l, g, set.doors[string(l.Address)])
@@ -195,13 +193,17 @@ func (s *Server) AdminAddress() string { return s.adminAt.Addr().String() }
 func (s *Server) Run(ctx context.Context, reload <-chan os.Signal) error {
 	background, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
-	go s.keepKeys(background)
+	s.background.Go(func() { s.keepKeys(background) })
+	s.background.Go(func() { s.keepLimits(background) })
 	ticker := time.NewTicker(s.poll())
 	defer ticker.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return s.stop()
+			err := s.stop()
+			cancel()
+			s.background.Wait()
+			return err
 		case <-reload:
 			s.reload("signal")
 		case <-ticker.C:
@@ -235,7 +237,7 @@ func (s *Server) stop() error {
 		s.admin.Close()
 	}
 	set.close()
-	err := errors.Join(s.journal.close(), s.limiter.Close())
+	err := s.closeState()
 	s.log.Info("stopped")
 	return err
 }
