@@ -112,9 +112,20 @@ func brief(text string) string {
 			return b.String() + text
 		}
 		size += start + len(end)
-		b.WriteString(text[:start] + cut(text[start:size]))
+		b.WriteString(text[:start] + term(text[start:size]))
 		text = text[size:]
 	}
+}
+
+// term shortens one such term. What a hash is made from says little.
+func term(text string) string {
+	for _, hash := range []string{"uniqueString(", "guid("} {
+		if strings.HasPrefix(text, "«"+hash) && length(text) > 30 && strings.HasSuffix(text, ")»") &&
+			strings.Count(text, "(") == 1 {
+			return "«" + hash + "…)»"
+		}
+	}
+	return cut(text)
 }
 
 // wrap breaks text at spaces into lines of at most width characters. A longer

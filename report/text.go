@@ -23,7 +23,7 @@ type TextOptions struct {
 func Text(w io.Writer, r *Report, o TextOptions) error {
 	t := &writer{
 		page: newPage(w, o.Width, o.Color), report: r, verbose: o.Verbose,
-		source: newExcerpts(o.Source), left: maxDetailed,
+		source: newExcerpts(o.Source), left: maxDetailed, fixes: map[string]bool{},
 	}
 	most := maxNames
 	if o.Verbose {
@@ -58,8 +58,9 @@ type writer struct {
 	report  *Report
 	verbose bool
 	source  *excerpts
-	left    int // findings that may still be shown in detail
-	shown   int // blocks
+	left    int             // findings that may still be shown in detail
+	shown   int             // blocks
+	fixes   map[string]bool // that were written, by block
 }
 
 // limit is how many of so many are shown: at most n, or all where everything is

@@ -41,7 +41,7 @@ func blocks(r *Report, most int) []*block {
 	for i, b := range s.blocks {
 		b.order = i
 	}
-	others := &block{worst: -1}
+	others := &block{worst: -1, order: len(s.blocks)}
 	for i := range r.Findings {
 		s.assign(&r.Findings[i], others)
 	}

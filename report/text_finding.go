@@ -23,11 +23,22 @@ func (t *writer) finding(b *block, f *Finding) {
 	if !mild && !f.plain() {
 		t.proof(indent, f)
 	}
-	if f.Fix != "" {
-		t.labelled(indent, 5, green, "Fix", plain, f.Fix)
-	}
+	t.fix(indent, b, f)
 	if also := t.also(b, f); also != "" {
 		t.labelled(indent, 5, dim, "Also", dim, also)
+	}
+}
+
+// fix writes how to mend it, once in a block.
+func (t *writer) fix(indent int, b *block, f *Finding) {
+	key := fmt.Sprint(b.order, " ", f.Fix)
+	switch {
+	case f.Fix == "":
+	case t.fixes[key] && !t.verbose:
+		t.labelled(indent, 5, green, "Fix", dim, "as above")
+	default:
+		t.fixes[key] = true
+		t.labelled(indent, 5, green, "Fix", plain, f.Fix)
 	}
 }
 
