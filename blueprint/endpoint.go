@@ -6,6 +6,7 @@ import (
 
 	"palisade/arm"
 	"palisade/estate"
+	"palisade/spec"
 )
 
 // service is a kind of resource that private endpoints lead to.
@@ -23,8 +24,10 @@ var (
 )
 
 // zonesOf are the private zones of a service's names.
-func (b *builder) zonesOf(s service) []string {
-	cloud := estate.Cloud(b.spec.Cloud)
+func (b *builder) zonesOf(s service) []string { return zonesOf(b.spec.Cloud, s) }
+
+func zonesOf(c spec.Cloud, s service) []string {
+	cloud := estate.Cloud(c)
 	switch s {
 	case models:
 		return estate.AccountZones(cloud, accountKind)

@@ -107,12 +107,15 @@ func (b *builder) categories(l logged) arm.Value {
 	}
 	switch {
 	case typeOf(l.id) == networkType:
-		return l.at.list(l.at.obj(l.at.is("category", "VMProtectionAlerts"), l.at.is("enabled", true)))
+		return l.at.list(l.at.obj(l.at.is("category", networkCategory), l.at.is("enabled", true)))
 	case len(all) == 0:
 		return l.at.list(l.at.obj(l.at.is("categoryGroup", "allLogs"), l.at.is("enabled", true)))
 	}
 	return l.at.value(all)
 }
+
+// networkCategory is the one category of a virtual network's logs.
+const networkCategory = "VMProtectionAlerts"
 
 // keepsText reports whether prompts and answers are kept.
 func (b *builder) keepsText() bool {
