@@ -206,9 +206,13 @@ func (t *tries) end(next time.Time) (*http.Response, Choice, error) {
 		r.cancel()
 		return nil, t.choice, failureOf(t.ctx, r.err)
 	}
-	if f := unfit(r.resp); f != nil {
+	if f := unfit(r.resp, t.o.Match.Upgrade); f != nil {
 		r.discard()
 		return nil, t.choice, f
+	}
+	if both, ok := r.resp.Body.(io.ReadWriteCloser); ok && t.o.Match.Upgrade && r.resp.StatusCode == http.StatusSwitchingProtocols {
+		r.resp.Body = &upgraded{both, r.cancel}
+		return r.resp, t.choice, nil
 	}
 	t.watch(r)
 	return r.resp, t.choice, nil
@@ -240,12 +244,15 @@ func (p *pool) throttled(now time.Time) bool {
 
 // unfit is for answers that are between the gateway and its upstream, and would
 // mislead a caller.
-func unfit(resp *http.Response) *Failure {
+func unfit(resp *http.Response, upgrade bool) *Failure {
 	switch s := resp.StatusCode; {
 	case s == http.StatusUnauthorized, s == http.StatusForbidden:
 		return failure(http.StatusBadGateway, "upstream_denied", "the upstream doesn't let the gateway in", nil)
 	case s >= 300 && s < 400:
 		return failure(http.StatusBadGateway, "upstream_redirect", "the upstream sends elsewhere, and the gateway doesn't follow", nil)
+	}
+	if s := resp.StatusCode; s < 200 && !(upgrade && s == http.StatusSwitchingProtocols) {
+		return failure(http.StatusBadGateway, "upstream_broken", "the upstream's answer isn't one", nil)
 	}
 	if e := resp.Header.Get("Content-Encoding"); e != "" && e != "identity" {
 		return failure(http.StatusBadGateway, "upstream_broken", "the upstream's answer is compressed, and wasn't asked to be", nil)
