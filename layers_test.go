@@ -30,6 +30,7 @@ var layers = map[string][]string{
 	"blueprint/types": {"arm"},
 	"usage":           {},
 	"usage/blob":      {"usage"},
+	"usage/vault":     {},
 	"gateway/caller":  {"spec"},
 	"gateway/route":   {},
 

@@ -17,28 +17,35 @@ type answer struct {
 	bytes   int64
 	done    bool // the gateway itself has answered
 	failed  bool // the caller is gone
+	began   time.Time
+	first   time.Time // when the answer began
+	copy    *textCopy // of what is sent, or nil
 }
 
 func newAnswer(w http.ResponseWriter, t spec.Timeouts) *answer {
-	return &answer{ResponseWriter: w, control: http.NewResponseController(w), idle: time.Duration(t.Idle)}
+	return &answer{ResponseWriter: w, control: http.NewResponseController(w), idle: time.Duration(t.Idle), began: time.Now()}
 }
 
 // WriteHeader sends the status once.
 func (a *answer) WriteHeader(status int) {
 	if a.status == 0 {
-		a.status = status
+		a.status, a.first = status, time.Now()
 	}
 	a.ResponseWriter.WriteHeader(status)
 }
 
 // Write sends bytes, within the idle time.
 func (a *answer) Write(p []byte) (int, error) {
+	now := time.Now()
 	if a.status == 0 {
-		a.status = http.StatusOK
+		a.status, a.first = http.StatusOK, now
 	}
-	_ = a.control.SetWriteDeadline(time.Now().Add(a.idle))
+	_ = a.control.SetWriteDeadline(now.Add(a.idle))
 	n, err := a.ResponseWriter.Write(p)
 	a.bytes += int64(n)
+	if a.copy != nil {
+		a.copy.add(p[:n])
+	}
 	a.failed = a.failed || err != nil
 	return n, err
 }

@@ -53,6 +53,7 @@ func steps() []func(*call) *refusal {
 		(*call).findObjects,
 		(*call).findModel,
 		(*call).decide,
+		(*call).prepareRecord,
 		(*call).checkPolicy,
 		(*call).reserve,
 		(*call).forward,
@@ -290,7 +291,7 @@ func (c *call) checkPolicy() *refusal {
 	case c.match.Name == "models.list" || c.match.Name == "models.get":
 		return c.answerModels()
 	case c.match.Upgrade:
-		return &refusal{status: http.StatusNotImplemented, code: "501", reason: "realtime_unsupported", message: "realtime isn't served yet"}
+		return c.checkRealtime()
 	}
 	if r := c.checkBatch(); r != nil {
 		return r

@@ -96,7 +96,7 @@ func fixed(old, parsed *spec.Spec) error {
 	case old.Name != parsed.Name:
 		return fmt.Errorf("%s: name: another name needs a restart", parsed.At("name"))
 	}
-	return nil
+	return fixedLogging(old, parsed)
 }
 
 // sameStore reports whether limits are counted in the same way.

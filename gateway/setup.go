@@ -23,6 +23,8 @@ type setup struct {
 	pools    *pools
 	findings []string
 
+	context  context.Context // ends when the setup is closed
+	cancel   context.CancelFunc
 	replaced chan struct{} // closed when the setup is
 	once     sync.Once     // of replaced
 	closing  sync.Once
@@ -41,6 +43,7 @@ func (s *Server) newSetup(parsed *spec.Spec, text []byte, earlier *setup) (*setu
 		return nil, err
 	}
 	set := &setup{spec: parsed, doors: map[string]*caller.Door{}, replaced: make(chan struct{}), table: route.NewTable(route.Options{}), budgets: newBudgets(parsed)}
+	set.context, set.cancel = context.WithCancel(context.Background())
 	var err error
 	if set.node, err = NewNode(parsed, text); err != nil {
 		return nil, err
@@ -91,10 +94,8 @@ func unsupported(s *spec.Spec) error {
 	no(g.Safety != nil, "asking Content Safety", "gateway", "safety")
 	no(len(g.Redact.Sent) > 0, "redacting what is sent", "gateway", "redact", "sent")
 	no(len(g.Redact.Blocked) > 0, "blocking by detectors", "gateway", "redact", "blocked")
-	no(s.Logging.Keep == spec.KeepRedacted || s.Logging.Keep == spec.KeepFull, "keeping text", "logging", "keep")
 	no(s.Logging.OTLP != nil, "OTLP", "logging", "otlp")
 	no(g.LimitStore.Kind == spec.RedisStore, "a redis store", "gateway", "limitStore")
-	no(s.Logging.Blob != nil, "shipping to blobs", "logging", "blob")
 	return errors.Join(all...)
 }
 
@@ -145,6 +146,7 @@ func (set *setup) replace() { set.once.Do(func() { close(set.replaced) }) }
 func (set *setup) close() {
 	set.replace()
 	set.closing.Do(func() {
+		set.cancel()
 		if set.pools != nil {
 			set.pools.close()
 		}

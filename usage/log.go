@@ -288,7 +288,10 @@ func (l *Log) endOf(target int64) error {
 func (l *Log) Failing() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.failing == nil && len(l.pending) > l.options.Queue/10*9 {
+	switch {
+	case l.closed:
+		return ErrClosed
+	case l.failing == nil && len(l.pending) > l.options.Queue/10*9:
 		return ErrFull
 	}
 	return l.failing
