@@ -10,11 +10,7 @@ import (
 
 // reserve takes what the call may use from all limits that it is under.
 func (c *call) reserve() *refusal {
-	grant := ""
-	if c.grant != nil {
-		grant = c.grant.Name
-	}
-	buckets := c.set.budgets.of(c.model, grant, c.caller.ID)
+	buckets := c.buckets()
 	if c.match.Makes == route.Batch {
 		buckets = slices.DeleteFunc(buckets, isTokensPerMinute) // it runs for hours
 	}
@@ -30,6 +26,15 @@ func (c *call) reserve() *refusal {
 	}
 	c.lease = lease
 	return nil
+}
+
+// buckets are the limits that the call is under.
+func (c *call) buckets() []limit.Bucket {
+	grant := ""
+	if c.grant != nil {
+		grant = c.grant.Name
+	}
+	return c.set.budgets.of(c.model, grant, c.caller.ID)
 }
 
 func isTokensPerMinute(b limit.Bucket) bool {
@@ -110,6 +115,9 @@ func (c *call) mostOutput() (tokens int64, said bool) {
 // forward sends the call to an upstream and its answer to the caller.
 func (c *call) forward() *refusal {
 	c.server.metrics.added.observe(c.server.now().Sub(c.began).Nanoseconds())
+	if c.match.Upgrade {
+		return c.forwardRealtime()
+	}
 	resp, refused := c.set.pools.send(c)
 	if refused != nil {
 		return c.formFirst(refused)
@@ -124,7 +132,7 @@ func (c *call) forward() *refusal {
 // why it wasn't sent to its end.
 func (c *call) formFirst(why *refusal) *refusal {
 	if c.form != nil && c.form.Err() != nil {
-		return bodyError(c.form.Err())
+		return c.bodyError(c.form.Err())
 	}
 	return why
 }

@@ -3,6 +3,7 @@ package gateway
 import (
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"sync"
@@ -27,7 +28,7 @@ func (c *call) readBody() *refusal {
 	defer func() { _ = control.SetReadDeadline(time.Time{}) }()
 	b, err := route.ReadBody(c.r.Body, c.r.ContentLength, int(bounds.Body))
 	if err != nil {
-		return bodyError(err)
+		return c.bodyError(err)
 	}
 	c.body = b
 	return routed(route.Scan(b.Bytes, &c.facts))
@@ -47,7 +48,7 @@ func (c *call) readForm(limit int64) *refusal {
 	c.readsLines()
 	err := c.form.ReadAhead(c.match.ModelFrom() == route.FromForm, int(c.set.spec.Gateway.Bounds.Body))
 	if err != nil {
-		return bodyError(err)
+		return c.bodyError(err)
 	}
 	return nil
 }
@@ -102,9 +103,10 @@ func formModel(f *route.Multipart) string {
 	return f.Facts.Model.Value
 }
 
-func bodyError(err error) *refusal {
+func (c *call) bodyError(err error) *refusal {
 	var r *route.Refusal
 	var own *refusal
+	var broken net.Error
 	switch {
 	case errors.As(err, &own):
 		return own
@@ -112,6 +114,8 @@ func bodyError(err error) *refusal {
 		return routed(r)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return &refusal{status: http.StatusRequestTimeout, code: "408", reason: "body_timeout", message: "the body came too slowly"}
+	case c.r.Context().Err() == nil && !errors.As(err, &broken):
+		return &refusal{status: http.StatusBadRequest, code: "400", reason: "body_framing", message: "the body isn't framed as HTTP asks for"}
 	}
 	return &refusal{status: 499, code: "499", reason: "client_closed", message: "the caller hung up"}
 }

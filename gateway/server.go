@@ -233,14 +233,21 @@ func (s *Server) stop() error {
 	}
 	all.Wait()
 	s.inFlight.Wait()
+	set.finished(ctx)
 	if s.admin != nil {
 		s.admin.Close()
 	}
 	set.close()
+	after, cancel := context.WithTimeout(context.Background(), lastMoments)
+	defer cancel()
+	set.finished(after) // calls that were cut off are still recorded
 	err := s.closeState()
 	s.log.Info("stopped")
 	return err
 }
+
+// lastMoments is how long calls take to end once they are cut off.
+const lastMoments = 5 * time.Second
 
 // Close frees what New made, where Run was never called.
 func (s *Server) Close() error { return s.stop() }
