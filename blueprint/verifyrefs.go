@@ -14,7 +14,7 @@ func (v *verifier) references(r *arm.Resource) {
 	if scope := extended(r.ID); strings.Count(r.ID, "/providers/") > 1 {
 		v.exists(r, "id", scope)
 	}
-	if parent := estate.Parent(r.ID); parent != "" && typeOf(parent) != groupType && strings.HasPrefix(r.Type, typeOf(parent)+"/") {
+	if parent := estate.Parent(r.ID); parent != "" && typeOf(parent) != groupType && strings.HasPrefix(strings.ToLower(r.Type), strings.ToLower(typeOf(parent))+"/") {
 		v.exists(r, "id", parent)
 	}
 }
