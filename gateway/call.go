@@ -90,7 +90,8 @@ func (s *Server) use() *setup {
 func (c *call) run(all []func(*call) *refusal) {
 	defer c.rescue()
 	for _, step := range all {
-		if c.refusal = step(c); c.refusal != nil {
+		if r := step(c); r != nil {
+			c.refusal = r
 			c.refuse()
 			return
 		}
