@@ -104,7 +104,7 @@ func (w *writer) write(closing bool) bool {
 	if cap(w.buf) > keepBuffer {
 		w.buf = nil
 	}
-	if w.size >= w.log.options.Rotate {
+	if !closing && w.size >= w.log.options.Rotate {
 		w.rotate()
 	}
 	return true
