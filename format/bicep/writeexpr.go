@@ -30,8 +30,28 @@ func (w *writer) wide(n expr.Node, margin string) string {
 			b.WriteString(margin + "  " + w.wide(item.Value, margin+"  ") + "\n")
 		}
 		return b.String() + margin + "]"
+	case *expr.Literal:
+		if isTextNode(n) {
+			return "'''\n" + n.Value.Text() + "'''"
+		}
 	}
 	return w.expression(n)
+}
+
+func isTextNode(n expr.Node) bool {
+	l, ok := n.(*expr.Literal)
+	if !ok {
+		return false
+	}
+	s, ok := l.Value.Str()
+	return ok && isText(s)
+}
+
+// isText reports whether s is several lines that a multi-line string can have
+// in it, which has no escapes.
+func isText(s string) bool {
+	return strings.Count(s, "\n") > 1 && !strings.Contains(s, "'''") && !strings.HasSuffix(s, "'") &&
+		!strings.ContainsFunc(s, func(c rune) bool { return c < ' ' && c != '\n' && c != '\t' })
 }
 
 func (w *writer) objectLines(o *expr.Object, margin string) string {
@@ -47,6 +67,8 @@ func (w *writer) objectLines(o *expr.Object, margin string) string {
 // without another one in it but in its last, a list without objects but one.
 func isSmall(n expr.Node) bool {
 	switch n := n.(type) {
+	case *expr.Literal:
+		return !isTextNode(n)
 	case *expr.Object:
 		for _, m := range n.Members {
 			if isObject(m.Value) && len(n.Members) > 1 || !isSmall(m.Value) {

@@ -58,7 +58,7 @@ func TestShow(t *testing.T) {
 	if dir == "" {
 		t.Skip("PALISADE_SHOW isn't set")
 	}
-	plan := planOf(t, "../../examples/gateway/minimal.yaml")
+	plan := planOf(t, "../../examples/gateway/"+os.Getenv("PALISADE_SHOW_FILE"))
 	for _, f := range formats {
 		for name, text := range f.write(t, partsOf(plan), layout.Options{Name: "contoso-chat"}) {
 			path := filepath.Join(dir, f.name, name)

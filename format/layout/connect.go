@@ -23,6 +23,9 @@ func (b *builder) connectNode(n *node) error {
 			n.hard = appendNode(n.hard, d)
 		}
 	}
+	if g := b.groupOf(n); g != nil {
+		n.hard = appendNode(n.hard, g)
+	}
 	for p, ok := n.parent(); ok; p, ok = p.parent() {
 		if d := b.byID[strings.ToLower(p.ID())]; d != nil {
 			n.hard = appendNode(n.hard, d)

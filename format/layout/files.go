@@ -16,7 +16,7 @@ const maxInFile = 700
 // cut into files that don't.
 func (b *builder) makeFiles() error {
 	main := &File{Name: "main", Scope: Scope{Kind: template.Subscription, Subscription: b.options.Subscription}}
-	b.tree = &Tree{Name: b.options.Name, Main: main}
+	b.tree = &Tree{Name: b.options.Name, Main: main, Parts: b.parts}
 	if b.options.Flat {
 		main.flat = true
 		for _, n := range b.nodes {
@@ -53,7 +53,7 @@ func (b *builder) makeFiles() error {
 
 func (b *builder) newFile(n *node, names map[string]bool) *File {
 	p := b.parts[n.part]
-	base := slug(p.Name)
+	base := Slug(p.Name)
 	name := base
 	for i := 2; names[name]; i++ {
 		name = fmt.Sprint(base, "-", i)
@@ -160,8 +160,8 @@ func sorted(nodes []*node) []*node {
 	return out
 }
 
-// slug is a name for a file: lower-case letters, digits and single dashes.
-func slug(name string) string {
+// Slug is a name for a file: lower-case letters, digits and single dashes.
+func Slug(name string) string {
 	var b strings.Builder
 	for _, c := range strings.ToLower(name) {
 		switch {

@@ -32,7 +32,7 @@ func (b *builder) fillNode(n *node) (err error) {
 			return err
 		}
 	}
-	if g := b.byID[n.Scope.key()]; b.options.Flat && g != nil && n.Scope.Kind == template.ResourceGroup {
+	if g := b.groupOf(n); g != nil && b.options.Flat && out.Parent == nil && out.Target == nil {
 		out.Group = g.out
 		refersTo(out, g.out)
 	}
@@ -46,6 +46,14 @@ func (b *builder) fillNode(n *node) (err error) {
 	}
 	out.Body, err = c.body(n.res.Body)
 	return err
+}
+
+// groupOf is the resource group that n is in, if the layout deploys it.
+func (b *builder) groupOf(n *node) *node {
+	if n.Scope.Kind != template.ResourceGroup {
+		return nil
+	}
+	return b.byID[n.Scope.key()]
 }
 
 func (b *builder) inFile(id Identity, f *File) bool {

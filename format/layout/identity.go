@@ -126,3 +126,18 @@ func (id Identity) parent() (Identity, bool) {
 func (id Identity) Relative() string {
 	return strings.TrimPrefix(strings.TrimPrefix(id.ID(), id.Scope.id()), "/providers/")
 }
+
+// ParentID is the id of what the resource is in: its parent, what it extends,
+// or its scope, which is "/" for the tenant.
+func (id Identity) ParentID() string {
+	if p, ok := id.parent(); ok {
+		return p.ID()
+	}
+	if id.Target != "" {
+		return id.Target
+	}
+	if s := id.Scope.id(); s != "" {
+		return s
+	}
+	return "/"
+}

@@ -33,6 +33,7 @@ type Tree struct {
 	Name    string
 	Main    *File
 	Modules []*File // in the order of the parts
+	Parts   []Part
 }
 
 // File is one template.

@@ -62,6 +62,9 @@ func (b *builder) symbol(id Identity, wanted string, taken map[string]bool) stri
 	if b.types[strings.ToLower(id.Type)] > 1 || taken[strings.ToLower(word)] {
 		word += b.distinct(id.Names[len(id.Names)-1])
 	}
+	if taken[strings.ToLower(word)] && id.Target != "" {
+		word += b.distinct(id.Target[strings.LastIndexByte(id.Target, '/')+1:])
+	}
 	if taken[strings.ToLower(word)] && len(id.Names) > 1 {
 		word += b.distinct(id.Names[0])
 	}
@@ -113,7 +116,7 @@ func typeWord(typ string) string {
 // first eight digits.
 func pascal(name string) string {
 	if isGUID(name) {
-		name = name[:8]
+		return strings.ToUpper(name[:1]) + strings.ToLower(name[1:8])
 	}
 	var b strings.Builder
 	up := true

@@ -110,8 +110,7 @@ func (c *converter) runtime(u *arm.Unknown) (expr.Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		name := camel(u.Name + " " + strings.Join(argTexts(u), " "))
-		return c.parameter(&Parameter{Name: name, Type: stringType, Value: &expr.Call{Name: u.Name, Args: args}})
+		return c.parameter(&Parameter{Name: timeName(u), Type: stringType, Value: &expr.Call{Name: u.Name, Args: args}})
 	case "subscription", "resourceGroup", "managementGroup":
 		return c.scopeState(u)
 	case "tenant", "deployer":
@@ -124,6 +123,15 @@ func (c *converter) runtime(u *arm.Unknown) (expr.Node, error) {
 	}
 	args, err := c.nodes(u.Args)
 	return &expr.Call{Name: u.Name, Args: args}, err
+}
+
+// timeName is the name of the parameter that a time or a new GUID is the default
+// of, which is the only place for them.
+func timeName(u *arm.Unknown) string {
+	if u.Text() == "«utcNow('yyyy-MM-01')»" {
+		return "firstOfMonth"
+	}
+	return camel(u.Name + " " + strings.Join(argTexts(u), " "))
 }
 
 // state is what reference() says of a resource: its properties, or all of it.
