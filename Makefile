@@ -4,8 +4,9 @@ FUZZTIME ?= 20000x
 # Public sources that the heavy targets read; see CONTRIBUTING.md.
 REGISTRY_MODULES ?=
 TREES ?=
+PEERS ?=
 
-.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding
+.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding bench-gateway
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,3 +44,6 @@ conformance: ## compare Bicep with its compiled twin (needs REGISTRY_MODULES)
 understanding: ## count the real account declarations that are understood (needs TREES)
 	@if [ -z "$(TREES)" ]; then echo "SKIPPED: understanding needs folders with templates: make understanding TREES=\"DIR...\""; \
 	else $(GO) run ./internal/understanding $(TREES); fi
+
+bench-gateway: build ## compare a call through serve with a bare proxy, and with PEERS="-peer name=N,url=U,pid=P …"
+	$(GO) run ./internal/gatewaybench -palisade bin/palisade $(PEERS)
