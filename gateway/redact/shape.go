@@ -59,7 +59,7 @@ var shapes = []shape{
 	{"sk-or-v1-", &lowerHex, 64, 64, 3},      // OpenRouter
 	{"gsk_", &alnumBytes, 52, 52, 3},         // Groq
 	{"xai-", &alnumBytes, 80, 80, 3},         // xAI
-	{"palisade-", &dashedBytes, 32, 128, 3},  // keys of this gateway
+	{"pal_", &dashedBytes, 45, 84, 4},        // keys of this gateway: an id, _ and 43 characters
 	{"AccountKey=", &base64Bytes, 40, 90, 3}, // connection strings of Azure Storage
 	{"SharedAccessKey=", &base64Bytes, 40, 90, 3},
 }

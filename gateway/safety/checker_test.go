@@ -52,10 +52,11 @@ func shieldAnswer(t *testing.T, w http.ResponseWriter, r *http.Request) {
 		UserPrompt string   `json:"userPrompt"`
 		Documents  []string `json:"documents"`
 	}
-	if err := json.NewDecoder(r.Body).Decode(&q); err != nil || r.URL.Query().Get("api-version") != "2024-09-01" {
-		t.Error("question", err, r.URL)
+	if r.URL.Query().Get("api-version") != "2024-09-01" {
+		t.Error("question", r.URL)
 	}
-	if len(q.UserPrompt) > 10_000 || len(q.Documents) > 5 {
+	// A question that isn't whole is one that was given up after a find.
+	if err := json.NewDecoder(r.Body).Decode(&q); err != nil || len(q.UserPrompt) > 10_000 || len(q.Documents) > 5 {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
@@ -73,8 +74,12 @@ func groundAnswer(t *testing.T, w http.ResponseWriter, r *http.Request) {
 		QnA              struct{ Query string }
 		GroundingSources []string
 	}
-	if err := json.NewDecoder(r.Body).Decode(&q); err != nil || r.URL.Query().Get("api-version") == "" {
-		t.Error("question", err, r.URL)
+	if r.URL.Query().Get("api-version") == "" {
+		t.Error("question", r.URL)
+	}
+	if json.NewDecoder(r.Body).Decode(&q) != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		return
 	}
 	if q.Task != "QnA" || q.QnA.Query != "U" || len(q.GroundingSources) != 1 || len(q.Text) > 7_500 {
 		t.Errorf("question %+v", q)
@@ -246,7 +251,7 @@ func TestConcurrency(t *testing.T) {
 	if r := c.Prompt(t.Context(), chat(strings.Repeat("x", 200_000), "")); !r.Allowed || r.Asked < 20 {
 		t.Errorf("%+v", r)
 	}
-	if most.Load() > perCheck || connections.Load() > perCheck {
+	if most.Load() > perCheck || connections.Load() > 2*perCheck {
 		t.Errorf("%d questions at a time on %d connections", most.Load(), connections.Load())
 	}
 }

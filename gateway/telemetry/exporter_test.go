@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -286,10 +287,47 @@ func TestNil(t *testing.T) {
 	}
 }
 
+// TestHeadersOfTheEnvironment holds that a collector can be sent a credential,
+// and that the environment can't send anything elsewhere.
+func TestHeadersOfTheEnvironment(t *testing.T) {
+	t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "x-collector=yes")
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1")
+	t.Setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:1/x")
+	t.Setenv("OTEL_SERVICE_NAME", "other")
+	t.Setenv("OTEL_TRACES_SAMPLER", "always_off")
+	var n atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if n.Add(1); r.Header.Get("X-Collector") != "yes" {
+			t.Error("header", r.Header)
+		}
+	}))
+	defer server.Close()
+	e := start(t, server.URL, Options{})
+	e.Call(example(Begin(nil)))
+	stop(t, e)
+	if n.Load() != 2 || e.Lost() != (Lost{}) {
+		t.Errorf("%d requests, lost %+v", n.Load(), e.Lost())
+	}
+}
+
 func BenchmarkCall(b *testing.B) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {}))
 	defer server.Close()
 	e := start(b, server.URL, Options{})
+	for name, only := range map[string]*spec.OTLP{"traces": {Traces: true}, "metrics": {Metrics: true}} {
+		only.URL = spec.URL(server.URL)
+		x, err := Start(only, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				c := example(Begin(nil))
+				x.take(&c)
+			}
+		})
+		_ = x.Stop(b.Context())
+	}
 	b.Run("handing over", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
