@@ -160,6 +160,7 @@ func (t *Tunnel) join(ctx context.Context, client net.Conn, fromClient *bufio.Re
 	go func() { results <- pass(t.conn, fromClient, up, &moved) }()
 	go func() { results <- pass(client, t.conn, down, &moved) }()
 	err := <-results
+	cause := context.Cause(ctx) // as it is now: net/http ends it when the caller's connection is closed
 	if err == nil {
 		wait := time.AfterFunc(lastFrames, closeBoth)
 		defer wait.Stop()
@@ -167,7 +168,7 @@ func (t *Tunnel) join(ctx context.Context, client net.Conn, fromClient *bufio.Re
 		closeBoth()
 	}
 	<-results
-	if cause := context.Cause(ctx); cause != nil {
+	if cause != nil {
 		return cause
 	}
 	return err
