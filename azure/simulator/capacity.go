@@ -81,6 +81,15 @@ func (s *Simulator) checkDomain(q *query) answer {
 	return ok(object{"isSubdomainAvailable": true, "subdomainName": name, "type": getText(q.body, "type")})
 }
 
+// checkName answers for vaults and storage accounts.
+func (s *Simulator) checkName(q *query) answer {
+	name := getText(q.body, "name")
+	if slices.ContainsFunc(s.options.Taken, func(t string) bool { return strings.EqualFold(t, name) }) {
+		return ok(object{"nameAvailable": false, "reason": "AlreadyExists", "message": "The name '" + name + "' is already taken."})
+	}
+	return ok(object{"nameAvailable": true})
+}
+
 func (s *Simulator) deletedView(r *resource) object {
 	out := s.view(r)
 	out["id"] = "/subscriptions/" + r.subscription + "/providers/Microsoft.CognitiveServices/locations/" + getText(r.body, "location") +

@@ -1,8 +1,11 @@
 package simulator
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 )
 
@@ -91,13 +94,19 @@ func readyZoneGroup(s *Simulator, r *resource) {
 	}
 }
 
-// Lookup resolves a name as it is seen from inside the network; the error is
-// that of a name that nobody has.
-func (s *Simulator) Lookup(name string) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if a := s.names[lower(strings.TrimSuffix(name, "."))]; a != "" {
-		return a, nil
+// Resolver resolves names as they are seen from inside the network.
+type Resolver struct{ s *Simulator }
+
+// Resolver is the name server of the simulated network.
+func (s *Simulator) Resolver() Resolver { return Resolver{s} }
+
+// Lookup is the address of a private endpoint; the error is that of a name that
+// nobody has.
+func (r Resolver) Lookup(_ context.Context, host string) ([]netip.Addr, error) {
+	r.s.mu.Lock()
+	defer r.s.mu.Unlock()
+	if a := r.s.names[lower(strings.TrimSuffix(host, "."))]; a != "" {
+		return []netip.Addr{netip.MustParseAddr(a)}, nil
 	}
-	return "", fmt.Errorf("no such host %s", name)
+	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"time"
@@ -38,9 +39,20 @@ func (s *Simulator) listKeys(r *resource) (object, *Failure) {
 	return object{"key1": guidOf(r.key + "/key1"), "key2": guidOf(r.key + "/key2")}, nil
 }
 
-// CallModel is a call to the data plane of the account with that endpoint with
-// a key: the status and the code of the error, if any.
-func (s *Simulator) CallModel(endpoint, key string) (status int, code string) {
+// Models is the data plane of the simulated accounts.
+type Models struct{ s *Simulator }
+
+// Models is the data plane.
+func (s *Simulator) Models() Models { return Models{s} }
+
+// Try calls the account with that endpoint with a key: the status and the code
+// of the error, if any.
+func (m Models) Try(_ context.Context, endpoint, key string) (status int, code string, err error) {
+	status, code = m.s.try(endpoint, key)
+	return status, code, nil
+}
+
+func (s *Simulator) try(endpoint, key string) (status int, code string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.catchUp()

@@ -315,3 +315,17 @@ func (s *Simulator) collection(q *query) answer {
 
 // String is the id and state, for a failed test.
 func (r *resource) String() string { return fmt.Sprintf("%s (%s)", r.id, r.state) }
+
+// Change sets a property of the resource of that name, as if somebody had done
+// it by hand.
+func (s *Simulator) Change(name, property string, v any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, key := range s.keys {
+		r := s.resources[key]
+		if properties, isObject := r.body["properties"].(object); isObject && strings.EqualFold(r.name, name) {
+			properties[property] = v
+			s.watch(r)
+		}
+	}
+}

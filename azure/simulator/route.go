@@ -56,6 +56,7 @@ func table() []route {
 		{"GET", cognitivePath + "/locations/{location}/usages", (*Simulator).usages},
 		{"GET", cognitivePath + "/locations/{location}/models", (*Simulator).models},
 		{"POST", cognitivePath + "/checkDomainAvailability", (*Simulator).checkDomain},
+		{"POST", "/subscriptions/{subscription}/providers/{namespace}/checkNameAvailability", (*Simulator).checkName},
 		{"GET", cognitivePath + "/deletedAccounts", (*Simulator).listDeleted},
 		{"GET", deletedPath, (*Simulator).getDeleted},
 		{"DELETE", deletedPath, (*Simulator).purge},

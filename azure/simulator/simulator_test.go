@@ -122,8 +122,8 @@ func TestTemplateDeployment(t *testing.T) {
 	if properties["provisioningState"] != "Succeeded" || len(properties["privateEndpointConnections"].([]any)) != 1 {
 		t.Errorf("account: %v", properties)
 	}
-	if address, err := s.Lookup("acc-test.openai.azure.com"); err != nil || address[:3] != "10." {
-		t.Errorf("Lookup = %q, %v", address, err)
+	if a, err := s.Resolver().Lookup(t.Context(), "acc-test.openai.azure.com"); err != nil || !a[0].IsPrivate() {
+		t.Errorf("Lookup = %v, %v", a, err)
 	}
 	if opened := s.Opened(); len(opened) > 0 {
 		t.Errorf("half open: %v", opened)

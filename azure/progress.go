@@ -1,0 +1,132 @@
+package azure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/resources/armdeployments"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/resources/armdeploymentstacks"
+)
+
+// watch follows a stack and tells what becomes of each of its resources, once.
+type watch struct {
+	client *Client
+	tell   func(Event)
+	seen   map[string]string // ID in lower case to what was told last
+}
+
+// stack waits until the stack has ended.
+func (w *watch) stack(ctx context.Context, name string) (*armdeploymentstacks.DeploymentStack, error) {
+	until := w.client.clock.Now().Add(longest)
+	absent := 0
+	for {
+		s, err := w.client.getStack(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		if s == nil {
+			if absent++; absent > 5 { // what was just made may not be found yet
+				return nil, errors.New("the stack isn't there any more")
+			}
+		} else {
+			w.operations(ctx, deploymentID(s))
+			if terminal(s) {
+				return s, nil
+			}
+		}
+		if w.client.clock.Now().After(until) {
+			return nil, fmt.Errorf("the stack hasn't ended after %s", longest)
+		}
+		if err := w.client.clock.Sleep(ctx, pollEvery); err != nil {
+			return nil, err
+		}
+	}
+}
+
+func deploymentID(s *armdeploymentstacks.DeploymentStack) string {
+	if s.Properties == nil {
+		return ""
+	}
+	return deref(s.Properties.DeploymentID)
+}
+
+// maxDeployments limits how many nested deployments are followed.
+const maxDeployments = 200
+
+// operations tells the operations of a template deployment and of those nested
+// in it. Progress that can't be read is no failure.
+func (w *watch) operations(ctx context.Context, id string) {
+	client, err := armdeployments.NewDeploymentOperationsClient(w.client.subscription, w.client.credential, w.client.options)
+	if err != nil || id == "" {
+		return
+	}
+	open := []string{id}
+	for n := 0; n < len(open) && n < maxDeployments; n++ {
+		scope, name := deploymentScope(open[n])
+		if scope == "" {
+			continue
+		}
+		for pager := client.NewListAtScopePager(strings.TrimPrefix(scope, "/"), name, nil); pager.More(); {
+			page, err := pager.NextPage(ctx)
+			if err != nil {
+				return
+			}
+			for _, o := range page.Value {
+				if nested := w.operation(o); nested != "" {
+					open = append(open, nested)
+				}
+			}
+		}
+	}
+}
+
+// deploymentScope takes the ID of a template deployment apart.
+func deploymentScope(id string) (scope, name string) {
+	const middle = "/providers/Microsoft.Resources/deployments/"
+	i := strings.LastIndex(strings.ToLower(id), strings.ToLower(middle))
+	if i < 0 {
+		return "", ""
+	}
+	return id[:i], id[i+len(middle):]
+}
+
+// operation tells what is new about a resource; nested is the ID of a
+// deployment to look into.
+func (w *watch) operation(o *armdeployments.DeploymentOperation) (nested string) {
+	p := o.Properties
+	if p == nil || p.TargetResource == nil {
+		return ""
+	}
+	id, now := deref(p.TargetResource.ID), deref(p.ProvisioningState)
+	key := strings.ToLower(id)
+	before := w.seen[key]
+	if strings.EqualFold(deref(p.TargetResource.ResourceType), "Microsoft.Resources/deployments") {
+		w.seen[key] = now
+		if before == "Succeeded" { // told to its end
+			return ""
+		}
+		return id
+	}
+	if before == now || before == "Succeeded" {
+		return ""
+	}
+	w.seen[key] = now
+	switch now {
+	case "Succeeded":
+		w.tell(Event{ID: id, State: "done"})
+	case "Failed":
+		w.tell(Event{ID: id, State: "failed", Text: operationError(p)})
+	default:
+		w.tell(Event{ID: id, State: "running"})
+	}
+	return ""
+}
+
+func operationError(p *armdeployments.DeploymentOperationProperties) string {
+	if p.StatusMessage == nil || p.StatusMessage.Error == nil {
+		return deref(p.StatusCode)
+	}
+	return deref(p.StatusMessage.Error.Code) + ": " + firstLine(deref(p.StatusMessage.Error.Message))
+}
