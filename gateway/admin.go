@@ -78,7 +78,7 @@ func (s *Server) readiness() readiness {
 	for _, p := range set.spec.Expired(s.now()) {
 		r.Findings = append(r.Findings, p.Message)
 	}
-	r.Findings = append(r.Findings, set.findings...)
+	r.Findings = append(append(r.Findings, set.findings...), set.pools.findings()...)
 	if why := s.unread.Load(); why != nil {
 		r.Findings = append(r.Findings, *why)
 	}
@@ -98,6 +98,7 @@ func (s *Server) serveMetrics(w http.ResponseWriter, _ *http.Request) {
 	s.metrics.open.Store(int64(s.connections.count()))
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	_ = s.metrics.write(w)
+	s.current.Load().pools.writeMetrics(w)
 }
 
 // newAdminServer bounds what the admin listener takes; its pages are small.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"sync"
+	"sync/atomic"
 
 	"palisade/gateway/route"
 	"palisade/gateway/upstream"
@@ -17,6 +18,7 @@ type pools struct {
 	*upstream.Pools
 	cancel  context.CancelFunc
 	running sync.WaitGroup
+	bypass  atomic.Pointer[[]upstream.Bypass] // nil until it is known
 }
 
 func (s *Server) newPools(parsed *spec.Spec) (*pools, error) {
@@ -37,6 +39,7 @@ func (s *Server) newPools(parsed *spec.Spec) (*pools, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &pools{Pools: all, cancel: cancel}
 	p.running.Go(func() { all.Run(ctx) })
+	p.running.Go(func() { p.watch(ctx, s) })
 	return p, nil
 }
 
