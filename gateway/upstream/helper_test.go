@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -225,3 +226,6 @@ func eventually(t testing.TB, what string, ok func() bool) {
 	}
 	t.Error("never: " + what)
 }
+
+// quiet is a log of a test server that nobody reads.
+func quiet() *log.Logger { return log.New(io.Discard, "", 0) }

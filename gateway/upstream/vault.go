@@ -92,3 +92,21 @@ func cutSecret(ref spec.SecretRef) (host, name, version string, err error) {
 	}
 	return strings.ToLower(at.Host), parts[1], version, nil
 }
+
+// Identity is the gateway's own identity in Entra.
+func (p *Pools) Identity() (azcore.TokenCredential, error) { return p.tokenCredential() }
+
+// Scope is that of tokens for Azure AI services in the cloud of the spec.
+func (p *Pools) Scope() string { return cloudOf(p.spec.Cloud).scope }
+
+// Secrets reads secrets of Key Vaults with the gateway's identity.
+func (p *Pools) Secrets() (func(ctx context.Context, ref spec.SecretRef) (string, error), error) {
+	if p.options.Secret != nil {
+		return p.options.Secret, nil
+	}
+	v, err := p.vaults()
+	if err != nil {
+		return nil, err
+	}
+	return v.read, nil
+}
