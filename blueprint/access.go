@@ -17,6 +17,8 @@ const (
 	blobWriter       = "ba92f5b4-2d11-453d-a403-e96b0029c9fe" // Storage Blob Data Contributor
 	blobReader       = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1" // Storage Blob Data Reader
 	logReader        = "3b03c2da-16b3-4a49-8834-0f8130efdd3b" // Log Analytics Data Reader
+	keyReader        = "21090545-7ca7-4776-b22c-e363652d74d2" // Key Vault Reader: of keys, the public half
+	owner            = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635" // Owner, who is told; nobody is given it
 	metricWriter     = "3913510d-42f4-4e42-8a64-420c390055eb" // Monitoring Metrics Publisher
 )
 

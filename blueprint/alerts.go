@@ -57,15 +57,28 @@ func (b *builder) actionGroups() []string {
 		ids = append(ids, string(g))
 	}
 	if len(b.spec.Alerts.Emails) == 0 {
-		return ids
+		if len(ids) > 0 {
+			return ids
+		}
+		return []string{b.actionGroup(b.at("alerts"), b.at("alerts").toOwners())}
 	}
 	at := b.at("alerts", "emails")
 	receivers := make([]arm.Value, len(b.spec.Alerts.Emails))
 	for i, mail := range b.spec.Alerts.Emails {
 		receivers[i] = at.obj(at.is("name", fmt.Sprintf("mail-%d", i+1)), at.is("emailAddress", string(mail)), at.is("useCommonAlertSchema", true))
 	}
-	return append(ids, b.put(at, b.id(actionsType, b.name(260, "ag")), "global", nil, at.props(
-		at.is("groupShortName", shortened(plain(b.spec.Name), 12)), at.is("enabled", true), at.is("emailReceivers", receivers))))
+	return append(ids, b.actionGroup(at, at.is("emailReceivers", receivers)))
+}
+
+func (b *builder) actionGroup(at place, receivers arm.Member) string {
+	return b.put(at, b.id(actionsType, b.name(260, "ag")), "global", nil, at.props(
+		at.is("groupShortName", shortened(plain(b.spec.Name), 12)), at.is("enabled", true), receivers))
+}
+
+// toOwners tells those who own the subscription, where nobody is named.
+func (p place) toOwners() arm.Member {
+	return p.is("armRoleReceivers", p.list(p.obj(
+		p.is("name", "owners"), p.is("roleId", owner), p.is("useCommonAlertSchema", true))))
 }
 
 // own leaves the IDs of what is deployed here.

@@ -15,6 +15,8 @@ type Plan struct {
 	Referred []arm.Resource
 	// Files are what isn't Azure's: the manifests of a gateway in Kubernetes.
 	Files []File
+	// Accepted are findings that the file accounts for.
+	Accepted []Accepted
 	// Stack is how the deployment is kept as it was made.
 	Stack Stack
 }
@@ -67,7 +69,7 @@ func Build(s *spec.Spec) (*Plan, []spec.Problem) {
 	if len(b.problems) > 0 {
 		return nil, b.problems
 	}
-	return &Plan{Parts: b.parts, Referred: b.referred, Files: b.files, Stack: Stack{
+	return &Plan{Parts: b.parts, Referred: b.referred, Files: b.files, Accepted: b.accepted(), Stack: Stack{
 		Mode: s.Policy.Stack, ExcludedPrincipals: texts(s.Policy.Deployers),
 	}}, nil
 }

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -67,37 +66,25 @@ func findings(p *blueprint.Plan) []rule.Finding {
 }
 
 // TestProof holds that what is written from the examples breaks no rule from
-// medium on, and that nothing that a rule asks remains unknown. What a file
-// opens with a reason is accepted.
+// medium on, and that nothing that a rule asks remains unknown, but for what
+// the file accounts for.
 func TestProof(t *testing.T) {
 	for _, file := range examples(t) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			s := parseFile(t, file)
-			for _, f := range findings(build(t, s)) {
-				if f.Level() >= rule.Medium && !excused(s, f) {
-					t.Error(show(f))
-				}
+			for _, f := range open(build(t, parseFile(t, file))) {
+				t.Error(show(f))
 			}
 		})
 	}
 }
 
-// excused reports whether a finding is none, or one that the file itself
-// accounts for.
-func excused(s *spec.Spec, f rule.Finding) bool {
-	switch f.Status {
-	case rule.Fail:
-		return slices.ContainsFunc(s.Exceptions(), func(a spec.Accepted) bool {
-			return openedBy[f.Rule.ID] != "" && strings.HasPrefix(a.Path, openedBy[f.Rule.ID])
-		})
-	case rule.Unknown: // what servers of the hub answer can't be seen in the file
-		return f.Rule.ID == "PAL007" && s.Network.Hub != nil && len(s.Network.Hub.DNS) > 0
-	}
-	return true
+// open are the findings of a plan that nothing accounts for.
+func open(p *blueprint.Plan) []rule.Finding {
+	return slices.DeleteFunc(findings(p), func(f rule.Finding) bool {
+		_, accepted := p.Accepts(f.Rule.ID, f.Resource)
+		return accepted || f.Level() < rule.Medium || f.Status != rule.Fail && f.Status != rule.Unknown
+	})
 }
-
-// openedBy are the sections whose exceptions break a rule.
-var openedBy = map[string]string{}
 
 func show(f rule.Finding) string {
 	text := fmt.Sprintf("%s %s %s %s: %s", f.Rule.ID, f.Status, f.Level(), estate.LastName(f.Resource), f.Message)

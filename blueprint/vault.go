@@ -94,6 +94,7 @@ func (b *builder) vaultSecrets(vault string) {
 	if b.spec.Gateway.Kind == spec.NoGateway {
 		return
 	}
+	b.textKey(vault)
 	for _, ref := range b.secretRefs() {
 		u, err := url.Parse(ref.url)
 		if err != nil || !strings.EqualFold(strings.SplitN(u.Host, ".", 2)[0], lastOf(vault)) {
@@ -105,6 +106,22 @@ func (b *builder) vaultSecrets(vault string) {
 			b.assignAhead(ref.at, ref.at.identity(b.gatewayIdentity()), secretUser, vault+"/secrets/"+parts[1],
 				"The gateway reads this secret and no other.", vault)
 		}
+	}
+}
+
+// textKey lets the gateway read the public half of the key that text is
+// encrypted to. It can't decrypt what it wrote.
+func (b *builder) textKey(vault string) {
+	u, err := url.Parse(string(b.spec.Logging.Key))
+	if b.spec.Logging.Key == "" || err != nil || !strings.EqualFold(strings.SplitN(u.Host, ".", 2)[0], lastOf(vault)) {
+		return
+	}
+	at := b.at("logging", "key")
+	name := strings.Split(strings.Trim(u.Path, "/"), "/")[1] // it has been parsed
+	b.assignAhead(at, at.identity(b.gatewayIdentity()), keyReader, vault+"/keys/"+name, "The gateway encrypts text to this key, and can't read it again.", vault)
+	readers := b.at("logging", "readers")
+	for _, r := range b.spec.Logging.Readers {
+		b.assignAhead(readers, readers.object("Group", string(r)), keyEncryption, vault+"/keys/"+name, "Readers of the records unwrap the keys of text with this one.", vault)
 	}
 }
 
