@@ -15,7 +15,7 @@ type Plan struct {
 	Referred []arm.Resource
 	// Files are what isn't Azure's: the manifests of a gateway in Kubernetes.
 	Files []File
-	// Accepted are findings that the file accounts for.
+	// Accepted are findings that the file accounts for without an exception.
 	Accepted []Accepted
 	// Stack is how the deployment is kept as it was made.
 	Stack Stack

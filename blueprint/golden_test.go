@@ -60,7 +60,7 @@ func listing(p *blueprint.Plan) string {
 		fmt.Fprintf(&out, "file: %s (%d bytes)\n", f.Name, len(f.Text))
 	}
 	for _, a := range p.Accepted {
-		fmt.Fprintf(&out, "accepted: %s at %q until %q: %s\n", a.Rule, estate.LastName(a.Resource), a.Expires, a.Because)
+		fmt.Fprintf(&out, "accepted: %s at %s: %s\n", a.Rule, estate.LastName(a.Resource), a.Because)
 	}
 	fmt.Fprintf(&out, "stack: %s, but not for %v\n", p.Stack.Mode, p.Stack.ExcludedPrincipals)
 	return out.String()
