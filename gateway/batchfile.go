@@ -146,6 +146,10 @@ func (b *batchLines) operation(l batchLine) *route.Operation {
 func (b *batchLines) first(model string, op *route.Operation) {
 	c := b.call
 	b.model, b.endpoint = model, op.Name
+	if c.set.guard.safety != nil {
+		b.refuse("batch_safety", "calls are shown to Content Safety, which can't be done with those of a batch")
+		return
+	}
 	if !c.mayBatch(model, op) {
 		b.refuse("batch_model", "the caller may not call its model in this way, or there is none of that name")
 		return
@@ -172,6 +176,14 @@ func (b *batchLines) policy(l batchLine, op *route.Operation, facts *route.Facts
 	a := c.allowedOf(b.model, op)
 	if r := a.check(op, facts); r != nil {
 		b.refuse(r.reason, r.message)
+		return
+	}
+	if found, err := c.set.guard.blocked.FindJSON(l.body); err != nil || found.Any() {
+		b.refuse("redact_blocked", "it holds what may not be sent")
+		return
+	}
+	if found, err := c.set.guard.sent.FindJSON(l.body); err != nil || found.Any() {
+		b.refuse("redact_blocked", "it holds what the model may not get, and lines aren't written anew")
 		return
 	}
 	for _, ref := range facts.Refs {

@@ -10,6 +10,7 @@ import (
 	"palisade/gateway/caller"
 	"palisade/gateway/limit"
 	"palisade/gateway/route"
+	"palisade/gateway/telemetry"
 	"palisade/spec"
 )
 
@@ -40,6 +41,8 @@ type call struct {
 	lease    *limit.Lease
 	input    int64 // estimate of the prompt's tokens
 	outcome  outcome
+	trace    telemetry.Trace
+	record   string // ID of the usage record
 	refusal  *refusal
 	abort    bool // the answer isn't whole: the connection has to be cut
 }
@@ -55,7 +58,9 @@ func steps() []func(*call) *refusal {
 		(*call).decide,
 		(*call).prepareRecord,
 		(*call).checkPolicy,
+		(*call).redact,
 		(*call).reserve,
+		(*call).shield,
 		(*call).forward,
 	}
 }
@@ -89,6 +94,7 @@ func (s *Server) use() *setup {
 
 func (c *call) run(all []func(*call) *refusal) {
 	defer c.rescue()
+	c.beginTrace()
 	for _, step := range all {
 		if r := step(c); r != nil {
 			c.refusal = r

@@ -35,6 +35,7 @@ func (c *call) finish() {
 	c.settle()
 	c.count()
 	c.server.journal.record(c)
+	c.exportTrace()
 	c.drain()
 }
 

@@ -94,6 +94,7 @@ func (j *journal) record(c *call) {
 	}
 	r := recordOf(c)
 	r.ID = j.id(r.Time)
+	c.record = r.ID
 	j.addText(c, &r)
 	if err := j.log.Append(&r); err != nil {
 		c.server.metrics.lost.Add(1)

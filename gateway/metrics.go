@@ -28,6 +28,8 @@ type metrics struct {
 	running  atomic.Int64
 	open     atomic.Int64
 	reloads  counters // result
+	redacted counters // kind, result
+	safety   counters // result
 	lost     atomic.Uint64
 }
 
@@ -42,14 +44,16 @@ func newMetrics() *metrics {
 			0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25),
 		whole: newHistogram("palisade_call_seconds", "Time of a whole call.",
 			0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
-		reloads: newCounters("palisade_reloads_total", "Reloads of the configuration, by result.", "result"),
+		redacted: newCounters("palisade_redacted_total", "Secrets and personal data found in prompts, by kind and what was done.", "kind", "result"),
+		safety:   newCounters("palisade_content_safety_total", "Answers of Azure AI Content Safety, by result.", "result"),
+		reloads:  newCounters("palisade_reloads_total", "Reloads of the configuration, by result.", "result"),
 	}
 }
 
 // write writes all metrics, in a fixed order.
 func (m *metrics) write(out io.Writer) error {
 	w := bufio.NewWriter(out)
-	for _, c := range []*counters{&m.calls, &m.refusals, &m.tokens, &m.filtered, &m.upstream, &m.reloads} {
+	for _, c := range []*counters{&m.calls, &m.refusals, &m.tokens, &m.filtered, &m.upstream, &m.redacted, &m.safety, &m.reloads} {
 		c.write(w)
 	}
 	m.added.write(w)

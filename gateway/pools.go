@@ -51,7 +51,7 @@ func (p *pools) close() {
 
 // outgoing is the call as it is sent on.
 func (c *call) outgoing() *upstream.Outgoing {
-	o := &upstream.Outgoing{Match: &c.match, Model: c.model, Header: c.r.Header, Payload: c.payload(), Place: c.sticky}
+	o := &upstream.Outgoing{Match: &c.match, Model: c.model, Header: c.r.Header, Payload: c.payload(), Place: c.sticky, Add: c.traceHeader()}
 	if c.body != nil {
 		o.Facts = &c.facts
 	}

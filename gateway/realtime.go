@@ -29,7 +29,7 @@ func (c *call) checkRealtime() *refusal {
 				message: "a key in a subprotocol isn't taken: send an access token in the Authorization header"}
 		}
 	}
-	if !c.allowed().isRealtimeSafe() {
+	if !c.allowed().isRealtimeSafe() || c.set.guard.looks() {
 		return blocked("realtime_policy", "what this caller may do with this model is restricted in ways that can't be held in a realtime session", "")
 	}
 	return nil

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"mime"
@@ -9,12 +10,17 @@ import (
 	"strings"
 
 	"palisade/gateway/route"
+	"palisade/gateway/safety"
 	"palisade/spec"
 )
 
 // holdBack is how much of an answer that isn't a stream is read before any of
 // it is sent, so that a short one, as most are, can still be withheld.
 const holdBack = 64 << 10
+
+// mostHeld is the longest answer that is held as a whole, where Content Safety
+// has to see it first.
+const mostHeld = 16 << 20
 
 // relay sends an upstream's answer to the caller as it came, and watches it.
 type relay struct {
@@ -56,6 +62,8 @@ func (c *call) answer(resp *http.Response) *refusal {
 	defer r.note()
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	switch {
+	case media == "text/event-stream" && c.holds():
+		return r.heldStream(resp)
 	case media == "text/event-stream":
 		return r.stream(resp)
 	case c.match.Lists:
@@ -84,6 +92,34 @@ func (r *relay) stream(resp *http.Response) *refusal {
 			return r.ended(err)
 		}
 	}
+}
+
+// heldStream reads a stream to its end, has what it says looked at, and only
+// then sends it.
+func (r *relay) heldStream(resp *http.Response) *refusal {
+	r.streamed = true
+	all, err := io.ReadAll(io.LimitReader(resp.Body, mostHeld+1))
+	switch {
+	case len(all) > mostHeld:
+		return unavailable(safety.TooLong, "the answer is too long to be looked at as a whole")
+	case err != nil:
+		return &refusal{status: http.StatusBadGateway, code: "502", reason: "upstream_broken", message: "the upstream's answer broke off"}
+	}
+	r.events.Feed(all, r.event)
+	r.events.End(r.event)
+	if r.cut != nil {
+		return r.cut
+	}
+	text, err := json.Marshal(string(streamText(all)))
+	if err != nil {
+		return unavailable(safety.Unreadable, "the answer can't be looked at")
+	}
+	if cut := r.call.checkAnswer([]byte(`{"choices":[{"message":{"content":` + string(text) + `}}]}`)); cut != nil {
+		return cut
+	}
+	r.call.w.WriteHeader(resp.StatusCode)
+	r.send()
+	return r.ended(nil)
 }
 
 // event watches an event and keeps it to be sent, unless it is withheld.
@@ -149,7 +185,10 @@ func (r *relay) whole(resp *http.Response) *refusal {
 		if err != nil {
 			return &refusal{status: http.StatusBadGateway, code: "502", reason: "upstream_broken", message: "the upstream's answer broke off"}
 		}
-		if len(buf) >= holdBack {
+		if len(buf) >= mostHeld {
+			return unavailable(safety.TooLong, "the answer is too long to be looked at as a whole")
+		}
+		if len(buf) >= holdBack && !r.call.holds() {
 			return r.rest(resp, buf, isJSON)
 		}
 	}
@@ -159,6 +198,11 @@ func (r *relay) whole(resp *http.Response) *refusal {
 func (r *relay) all(resp *http.Response, body []byte) *refusal {
 	if cut := r.call.filtered(r.watch); cut != nil {
 		return cut
+	}
+	if r.call.holds() && resp.StatusCode < 300 {
+		if cut := r.call.checkAnswer(body); cut != nil {
+			return cut
+		}
 	}
 	if !r.keep() {
 		return unavailable("objects_unavailable", "it can't be remembered whose this is")

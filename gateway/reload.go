@@ -93,6 +93,8 @@ func fixed(old, parsed *spec.Spec) error {
 		return fmt.Errorf("%s: logging: another folder needs a restart", parsed.At("logging", "file", "path"))
 	case !sameStore(&old.Gateway.LimitStore, &parsed.Gateway.LimitStore):
 		return fmt.Errorf("%s: limitStore: another store needs a restart", parsed.At("gateway", "limitStore"))
+	case !reflect.DeepEqual(old.Logging.OTLP, parsed.Logging.OTLP):
+		return fmt.Errorf("%s: logging: another collector needs a restart", parsed.At("logging", "otlp"))
 	case old.Name != parsed.Name:
 		return fmt.Errorf("%s: name: another name needs a restart", parsed.At("name"))
 	}

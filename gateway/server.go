@@ -17,6 +17,7 @@ import (
 
 	"palisade/gateway/caller"
 	"palisade/gateway/limit"
+	"palisade/gateway/telemetry"
 	"palisade/gateway/upstream"
 	"palisade/spec"
 )
@@ -42,6 +43,10 @@ type Options struct {
 	// Upstreams are what upstreams are called with; its zero value is the
 	// machine's network and the gateway's identity.
 	Upstreams upstream.Options
+	// Safety calls Content Safety; nil is a transport of its own.
+	Safety http.RoundTripper
+	// Version is the program's, for telemetry.
+	Version string
 	// Poll is how often files are looked at for changes; 2 s by default.
 	Poll time.Duration
 }
@@ -60,6 +65,7 @@ type Server struct {
 	limiter     limit.Limiter
 	objects     Objects
 	journal     *journal
+	telemetry   *telemetry.Exporter // nil without a collector
 	stopping    atomic.Bool
 
 	reloading sync.Mutex // held while fronts change
@@ -86,9 +92,12 @@ func New(o Options) (*Server, error) {
 	}
 	b := parsed.Gateway.Bounds
 	s.connections = newConnections(b.Connections, b.ConnectionsPerAddress, func() { s.metrics.refusals.add(1, "connections") })
-	s.limiter = limit.NewMemory(limit.MemoryOptions{TTL: leaseTTL, Now: o.Now})
 	set, err := s.newSetup(parsed, text, nil)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.newStore(set); err != nil {
+		set.close()
 		return nil, err
 	}
 	s.current.Store(set)

@@ -21,6 +21,7 @@ type setup struct {
 	table    *route.Table
 	budgets  *budgets
 	pools    *pools
+	guard    guard
 	findings []string
 
 	context  context.Context // ends when the setup is closed
@@ -33,14 +34,10 @@ type setup struct {
 	ended    bool
 }
 
-// newSetup builds all that a spec asks for. What this version can't do is
-// refused, so that nothing written in the file goes unheeded.
+// newSetup builds all that a spec asks for.
 func (s *Server) newSetup(parsed *spec.Spec, text []byte, earlier *setup) (*setup, error) {
 	if parsed.Gateway.Kind != spec.PalisadeGateway {
 		return nil, fmt.Errorf("%s: gateway: kind is %s, and serve runs kind palisade", parsed.At("gateway", "kind"), parsed.Gateway.Kind)
-	}
-	if err := unsupported(parsed); err != nil {
-		return nil, err
 	}
 	set := &setup{spec: parsed, doors: map[string]*caller.Door{}, replaced: make(chan struct{}), table: route.NewTable(route.Options{}), budgets: newBudgets(parsed)}
 	set.context, set.cancel = context.WithCancel(context.Background())
@@ -59,6 +56,10 @@ func (s *Server) newSetup(parsed *spec.Spec, text []byte, earlier *setup) (*setu
 		return nil, err
 	}
 	if set.pools, err = s.newPools(parsed); err != nil {
+		return nil, err
+	}
+	if set.guard, err = s.newGuard(parsed, set.pools); err != nil {
+		set.close()
 		return nil, err
 	}
 	return set, nil
@@ -80,23 +81,6 @@ func (set *setup) addDoors(s *Server) error {
 		set.doors[string(l.Address)] = door
 	}
 	return nil
-}
-
-// unsupported refuses what a palisade.yaml may say and this version doesn't do.
-func unsupported(s *spec.Spec) error {
-	g := &s.Gateway
-	var all []error
-	no := func(when bool, what string, path ...string) {
-		if when {
-			all = append(all, fmt.Errorf("%s: %s isn't supported by serve yet", s.At(path...), what))
-		}
-	}
-	no(g.Safety != nil, "asking Content Safety", "gateway", "safety")
-	no(len(g.Redact.Sent) > 0, "redacting what is sent", "gateway", "redact", "sent")
-	no(len(g.Redact.Blocked) > 0, "blocking by detectors", "gateway", "redact", "blocked")
-	no(s.Logging.OTLP != nil, "OTLP", "logging", "otlp")
-	no(g.LimitStore.Kind == spec.RedisStore, "a redis store", "gateway", "limitStore")
-	return errors.Join(all...)
 }
 
 // keyProblem says what is wrong with an issuer's signing keys, or "".

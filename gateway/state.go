@@ -30,12 +30,15 @@ func (s *Server) openState() error {
 			return err
 		}
 	}
+	if err := s.openTelemetry(); err != nil {
+		return err
+	}
 	return s.loadLimits(stateFolder(parsed))
 }
 
 // closeState closes what openState opened.
 func (s *Server) closeState() error {
-	var errs []error
+	errs := []error{s.closeTelemetry()}
 	if s.journal != nil {
 		errs = append(errs, s.journal.close(), s.saveLimits())
 	}
