@@ -36,7 +36,7 @@ func TestAnyByte(t *testing.T) {
 	tried := 0
 	for _, path := range append(segmentFiles(t, dir), filepath.Join(dir, PubFile)) {
 		good := []byte(read(t, path))
-		for at := 0; at < len(good); at += 1 + random.IntN(30) {
+		for at := 0; at < len(good); at += 1 + random.IntN(60) {
 			bad := append([]byte(nil), good...)
 			bad[at] ^= byte(1) << random.IntN(8)
 			if random.IntN(2) == 0 {
