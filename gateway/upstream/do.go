@@ -160,6 +160,7 @@ func (t *tries) wait(next time.Time) bool {
 		return false
 	} else {
 		pause = max(next.Sub(now), time.Millisecond)
+		pause += time.Duration(t.pools.options.Rand(int(pause/10) + 1)) // so that not all come back at once
 	}
 	if t.waited+pause > duration(t.pools.retry.MaxWait) || !t.fits(pause) {
 		return false

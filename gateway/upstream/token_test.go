@@ -4,12 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"palisade/spec"
 )
 
 // fakeCredential gives tokens with numbers.
@@ -145,5 +150,64 @@ func TestNoCredential(t *testing.T) {
 	alone := newPools(t, `{kind: azure, url: "http://127.0.0.1:1"}`, "", Options{Credential: &fakeCredential{fail: true}})
 	if d := do(t, alone, chat(t)); d.reason() != "upstream_credential" || d.err.Status != 503 {
 		t.Errorf("%+v", d)
+	}
+}
+
+// TestClouds holds that tokens are for the cloud of the spec.
+func TestClouds(t *testing.T) {
+	for cloud, want := range map[spec.Cloud]string{
+		spec.PublicCloud: "https://cognitiveservices.azure.com/.default login.microsoftonline.com:443",
+		spec.USGovCloud:  "https://cognitiveservices.azure.us/.default login.microsoftonline.us:443",
+		spec.ChinaCloud:  "https://cognitiveservices.azure.cn/.default login.chinacloudapi.cn:443",
+	} {
+		c := cloudOf(cloud)
+		if got := c.scope + " " + addressOf(c.authority.ActiveDirectoryAuthorityHost); got != want {
+			t.Errorf("%s: %s, want %s", cloud, got, want)
+		}
+	}
+}
+
+// TestWorkloadIdentity holds that a projected token is exchanged at the cloud's
+// authority, over TLS that is verified, and that nobody else is asked.
+func TestWorkloadIdentity(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(file, []byte("assertion"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AZURE_FEDERATED_TOKEN_FILE", file)
+	t.Setenv("AZURE_TENANT_ID", "33333333-3333-4333-8333-333333333333")
+	t.Setenv("AZURE_CLIENT_ID", "44444444-4444-4444-8444-444444444444")
+	var mu sync.Mutex
+	var dialed []string
+	p := newPools(t, `{kind: azure, url: "http://127.0.0.1:1"}`, "", Options{Dial: func(_ context.Context, _, address string) (net.Conn, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		dialed = append(dialed, address)
+		return nil, errors.New("no network")
+	}})
+	if _, err := p.tokens.get(t.Context()); err == nil {
+		t.Error("a token from nowhere")
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(dialed) == 0 {
+		t.Error("nobody was asked")
+	}
+	for _, a := range dialed {
+		if a != "login.microsoftonline.com:443" {
+			t.Errorf("connected to %s", a)
+		}
+	}
+}
+
+func TestCutSecret(t *testing.T) {
+	host, name, version, err := cutSecret("https://KV-a.vault.azure.net/secrets/llama/0123")
+	if host != "kv-a.vault.azure.net" || name != "llama" || version != "0123" || err != nil {
+		t.Error(host, name, version, err)
+	}
+	for _, ref := range []spec.SecretRef{"", "https://kv-a.vault.azure.net/keys/x", "https://kv-a.vault.azure.net/secrets", "https://kv-a.vault.azure.net/secrets/a/b/c"} {
+		if _, _, _, err := cutSecret(ref); err == nil {
+			t.Errorf("%s is taken", ref)
+		}
 	}
 }
