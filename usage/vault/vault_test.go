@@ -20,6 +20,9 @@ import (
 
 const keyURL = "https://kv.vault.azure.net/keys/prompts"
 
+// joined is name and version: the fake takes the version for a part of the name.
+func joined(name, version string) string { return strings.Trim(name+"/"+version, "/") }
+
 // aVault has one RSA key, of which only the public half comes out.
 func aVault(t *testing.T) (Options, *rsa.PrivateKey) {
 	t.Helper()
@@ -29,7 +32,7 @@ func aVault(t *testing.T) (Options, *rsa.PrivateKey) {
 	}
 	server := fake.Server{
 		GetKey: func(_ context.Context, name, version string, _ *azkeys.GetKeyOptions) (resp azfake.Responder[azkeys.GetKeyResponse], errResp azfake.ErrorResponder) {
-			if strings.Trim(name, "/") != "prompts" { // the fake takes the slash of an empty version for a part of the name
+			if joined(name, version) != "prompts" {
 				errResp.SetResponseError(http.StatusNotFound, "KeyNotFound")
 				return
 			}
@@ -41,7 +44,7 @@ func aVault(t *testing.T) (Options, *rsa.PrivateKey) {
 		},
 		UnwrapKey: func(_ context.Context, name, version string, p azkeys.KeyOperationParameters, _ *azkeys.UnwrapKeyOptions) (resp azfake.Responder[azkeys.UnwrapKeyResponse], errResp azfake.ErrorResponder) {
 			secret, err := rsa.DecryptOAEP(sha256.New(), nil, private, p.Value, nil)
-			if name != "prompts" || version != "v1" || *p.Algorithm != azkeys.EncryptionAlgorithmRSAOAEP256 || err != nil {
+			if joined(name, version) != "prompts/v1" || *p.Algorithm != azkeys.EncryptionAlgorithmRSAOAEP256 || err != nil {
 				errResp.SetResponseError(http.StatusForbidden, "Forbidden")
 				return
 			}
