@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -23,6 +22,7 @@ type bench struct {
 	folder   string
 	targets  []*target // direct, proxy, palisade, then the peers
 	client   *http.Client
+	pinned   string // how CPUs are divided
 }
 
 func (b *bench) direct() *target   { return b.targets[0] }
@@ -57,7 +57,7 @@ func (b *bench) many(t *target, s *scenario, n int) (time.Duration, error) {
 		})
 	}
 	wait.Wait()
-	return time.Since(began), errors.Join(errs...)
+	return time.Since(began), cmp.Or(errs...)
 }
 
 // cpu compares the CPU time of a call.
@@ -90,7 +90,8 @@ func (b *bench) cpu(s scenario) error {
 	return nil
 }
 
-// throughput compares how many calls in a second go through.
+// throughput compares how many calls in a second go through, when each target
+// has one CPU to itself and the load and the mock have the others.
 func (b *bench) throughput(s scenario) error {
 	rates := map[*target][]float64{}
 	n := b.calls(s.calls)
@@ -104,7 +105,7 @@ func (b *bench) throughput(s scenario) error {
 		}
 	}
 	ours := median(rates[b.palisade()])
-	fmt.Printf("\nthroughput, %s (%d at once; all of it on one machine)\n", s.name, connections)
+	fmt.Printf("\nthroughput, %s (%d at once; %s)\n", s.name, connections, b.pinned)
 	for i, t := range b.targets[1:] {
 		fmt.Printf("  %-14s %8.0f calls/s", t.name, median(rates[t]))
 		if i > 1 {
@@ -153,7 +154,7 @@ func (b *bench) steady(t *target, s *scenario, rate int, d time.Duration) ([]tim
 	}
 	wait.Wait()
 	slices.Sort(took)
-	return took, errors.Join(errs...)
+	return took, cmp.Or(errs...)
 }
 
 // memory shows what each takes at a rate, at its peak.

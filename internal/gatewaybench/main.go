@@ -64,11 +64,13 @@ func (b *bench) measure() error {
 			return err
 		}
 	}
+	b.divide()
 	for _, s := range scenarios {
 		if err := b.throughput(s); err != nil {
 			return err
 		}
 	}
+	b.together()
 	if err := b.latency(300, b.lasting(10*time.Second)); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -15,6 +14,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -45,6 +45,9 @@ func serveRole(role string, args []string) error {
 	}
 	return http.ListenAndServe(*listen, m)
 }
+
+// asksForStream finds the name however a gateway may have written it anew.
+var asksForStream = regexp.MustCompile(`"stream"\s*:\s*true`)
 
 // mock is the upstream of all targets, and the issuer of the token that
 // Palisade's caller shows.
@@ -80,7 +83,7 @@ func (m *mock) chat(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return
 	}
-	if !bytes.Contains(body, []byte(`"stream":true`)) {
+	if !asksForStream.Match(body) {
 		w.Header().Set("Content-Type", "application/json")
 		io.WriteString(w, chatAnswer)
 		return
