@@ -54,7 +54,7 @@ func (b *builder) workload(at place, w *spec.Workload) {
 	}
 	i := slices.IndexFunc(b.spec.Issuers, func(i spec.Issuer) bool { return i.Name == w.Issuer })
 	id := b.put(at, b.id(identityType, b.name(128, "id", w.Issuer, hash(w.Subject, 8))), b.home(), nil)
-	b.put(at, id+"/federatedIdentityCredentials/"+w.Issuer, "", []string{id}, at.props(
+	b.put(at, id+"/federatedIdentityCredentials/issuer-"+w.Issuer, "", []string{id}, at.props(
 		at.is("issuer", string(b.spec.Issuers[i].URL)),
 		at.is("subject", w.Subject),
 		at.is("audiences", []string{tokenExchange(b.spec.Cloud)})))

@@ -18,7 +18,7 @@ func (b *builder) retentionDays() int {
 }
 
 func (b *builder) storageID() string {
-	return b.id(storageType, shortened(plain(b.base())+"logs", 24))
+	return b.id(storageType, plain(shortened(plain(b.base())+"logs", 24)))
 }
 
 // usageURL is the container that the gateway ships its log to.
