@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -284,4 +286,18 @@ func goroutines(t testing.TB, before int) {
 	}
 	buf := make([]byte, 1<<20)
 	t.Errorf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
+}
+
+// tlsFront is a TLS server in front of an address.
+func tlsFront(t testing.TB, address string) *httptest.Server {
+	t.Helper()
+	to, err := url.Parse("http://" + address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(to)
+	proxy.FlushInterval = -1
+	s := httptest.NewTLSServer(proxy)
+	t.Cleanup(s.Close)
+	return s
 }
