@@ -193,6 +193,7 @@ func TestHangUpInStream(t *testing.T) {
 }
 
 func TestTimeouts(t *testing.T) {
+	t.Parallel()
 	silent := newBackend(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	fine := newBackend(t, says(200, "{}"))
 	const short = "  timeouts: {firstByte: 1s, idle: 1s}\n  retry: {maxWait: 0s}"

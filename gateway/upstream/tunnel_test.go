@@ -170,6 +170,7 @@ func TestTunnelHangUp(t *testing.T) {
 }
 
 func TestTunnelIdle(t *testing.T) {
+	t.Parallel()
 	d := newDoor(t, newPools(t, at(realtime(t), ""), "  timeouts: {idle: 1s}", Options{}), TunnelOptions{})
 	d.dial(t)
 	if err := d.end(t); err != errIdle {
