@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"palisade/blueprint"
-	"palisade/spec"
 )
 
 // randomSpec writes a file that parses, of any shape.
@@ -194,27 +193,6 @@ func TestRandom(t *testing.T) {
 	if built < 40 {
 		t.Error("only", built, "were built")
 	}
-}
-
-// FuzzBuild builds whatever parses: it never panics, and what it builds fits
-// together.
-func FuzzBuild(f *testing.F) {
-	for seed := range uint64(20) {
-		f.Add([]byte(newRandomSpec(seed)))
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		s, problems := spec.Parse("fuzz.yaml", text)
-		if len(problems) > 0 {
-			return
-		}
-		p, told := blueprint.Build(s)
-		if len(told) > 0 {
-			return
-		}
-		for _, problem := range blueprint.Verify(p, s.Cloud) {
-			t.Error(problem)
-		}
-	})
 }
 
 // large is 10 regions, 50 models and 200 teams behind a gateway.

@@ -49,14 +49,15 @@ func Verify(p *Plan, cloud spec.Cloud) []types.Problem {
 type verifier struct {
 	all      []arm.Resource
 	byKey    map[string]*arm.Resource
-	there    map[string]bool // IDs in the plan or that are there already
-	groups   []string        // keys of resource groups that the plan makes
+	there    map[string]bool   // IDs in the plan or that are there already
+	groups   []string          // keys of resource groups that the plan makes
+	deployed map[string]string // the last deployment so far of each account
 	cloud    spec.Cloud
 	problems []types.Problem
 }
 
 func newVerifier(p *Plan, cloud spec.Cloud) *verifier {
-	v := &verifier{all: p.Resources(), byKey: map[string]*arm.Resource{}, there: map[string]bool{}, cloud: cloud}
+	v := &verifier{all: p.Resources(), byKey: map[string]*arm.Resource{}, there: map[string]bool{}, deployed: map[string]string{}, cloud: cloud}
 	for i := range v.all {
 		r := &v.all[i]
 		v.byKey[r.Key()] = r
@@ -218,16 +219,8 @@ func (v *verifier) deployment(r *arm.Resource) {
 	if v.byKey[filter] == nil {
 		v.say(r, "properties.raiPolicyName", "the account has no content filter of that name")
 	}
-	var before string
-	for i := range v.all {
-		other := &v.all[i]
-		if other.Key() == r.Key() {
-			break
-		}
-		if other.Type == deploymentType && strings.EqualFold(estate.Parent(other.ID), account) {
-			before = other.ID
-		}
-	}
+	before := v.deployed[strings.ToLower(account)]
+	v.deployed[strings.ToLower(account)] = r.ID
 	if before != "" && !slices.ContainsFunc(r.DependsOn, func(id string) bool { return strings.EqualFold(id, before) }) {
 		v.say(r, "dependsOn", "deployments of an account are made one after another, and it doesn't wait for %s", lastOf(before))
 	}
