@@ -11,8 +11,8 @@ import (
 	"palisade/usage/vault"
 )
 
-// vaultWait is how long a start waits for the key that text is sealed to.
-const vaultWait = 30 * time.Second
+// keyWait is how long a start waits for the key that text is sealed to.
+const keyWait = 30 * time.Second
 
 // newSealer seals to the key of logging.key, of which it reads the public half.
 func newSealer(s *spec.Spec) (*records.Sealer, error) {
@@ -20,7 +20,7 @@ func newSealer(s *spec.Spec) (*records.Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), vaultWait)
+	ctx, cancel := context.WithTimeout(context.Background(), keyWait)
 	defer cancel()
 	public, id, err := vault.Public(ctx, string(s.Logging.Key), credential, vault.Options{})
 	if err != nil {

@@ -48,6 +48,7 @@ func appendForever(dir, round string) int {
 // A process that is killed loses no record that was committed, and none comes
 // twice; each start after it goes on with the same tree.
 func TestKill(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	random := rand.New(rand.NewPCG(20, 26))
 	committed := map[string]int{}

@@ -30,13 +30,14 @@ func sample(t testing.TB) string {
 
 // Each change of one byte, anywhere in any file, is found.
 func TestAnyByte(t *testing.T) {
+	t.Parallel()
 	dir := sample(t)
 	keys := keysOf(t, dir)
 	random := rand.New(rand.NewPCG(1, 2))
 	tried := 0
 	for _, path := range append(segmentFiles(t, dir), filepath.Join(dir, PubFile)) {
 		good := []byte(read(t, path))
-		for at := 0; at < len(good); at += 1 + random.IntN(60) {
+		for at := 0; at < len(good); at += 1 + random.IntN(90) {
 			bad := append([]byte(nil), good...)
 			bad[at] ^= byte(1) << random.IntN(8)
 			if random.IntN(2) == 0 {
