@@ -1,12 +1,13 @@
 # What a developer can do here. `make help` lists it.
 GO ?= go
 FUZZTIME ?= 20000x
+RUNS ?= 1000
 # Public sources that the heavy targets read; see CONTRIBUTING.md.
 REGISTRY_MODULES ?=
 TREES ?=
 PEERS ?=
 
-.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding bench-gateway
+.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding bench-gateway faults
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -47,3 +48,6 @@ understanding: ## count the real account declarations that are understood (needs
 
 bench-gateway: build ## compare a call through serve with a bare proxy, and with PEERS="-peer name=N,url=U,pid=P …"
 	$(GO) run ./internal/gatewaybench -palisade bin/palisade $(PEERS)
+
+faults: ## deploy RUNS times to a simulated Azure that fails at random (default 1000)
+	FAULT_RUNS=$(RUNS) $(GO) test -count 1 -timeout 60m -v -run 'TestFaults' ./azure

@@ -93,8 +93,8 @@ func (c *Client) withDefaults() {
 	}
 }
 
-// Now is the time of the client's clock.
-func (c *Client) Clock() Clock { return c.clock }
+// Now is the time by the client's clock.
+func (c *Client) Now() time.Time { return c.clock.Now() }
 
 // scope is the ID of the subscription.
 func (c *Client) scope() string { return "/subscriptions/" + c.subscription }

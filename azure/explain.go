@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -16,11 +17,14 @@ import (
 func Explain(err error) string {
 	var login *azidentity.AuthenticationFailedError
 	var r *azcore.ResponseError
+	var unanswered *url.Error
 	switch {
 	case errors.As(err, &login):
 		return "the login is refused: " + firstLine(login.Error())
 	case errors.As(err, &r):
 		return answered(r)
+	case errors.As(err, &unanswered):
+		return "no answer from " + hostIn(unanswered.URL) + ": " + firstLine(unanswered.Err.Error())
 	}
 	return firstLine(err.Error())
 }
@@ -39,6 +43,15 @@ func answered(r *azcore.ResponseError) string {
 		return r.ErrorCode + ": " + firstLine(envelope.Error.Message)
 	}
 	return fmt.Sprintf("%s (HTTP status %d)", r.ErrorCode, r.StatusCode)
+}
+
+// hostIn is the host of a URL.
+func hostIn(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return "the server"
+	}
+	return u.Host
 }
 
 func firstLine(s string) string {

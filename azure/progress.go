@@ -15,6 +15,7 @@ type watch struct {
 	client *Client
 	tell   func(Event)
 	seen   map[string]string // ID in lower case to what was told last
+	done   int               // resources
 }
 
 // stack waits until the stack has ended.
@@ -115,6 +116,7 @@ func (w *watch) operation(o *armdeployments.DeploymentOperation) (nested string)
 	w.seen[key] = now
 	switch now {
 	case "Succeeded":
+		w.done++
 		w.tell(Event{ID: id, State: "done"})
 	case "Failed":
 		w.tell(Event{ID: id, State: "failed", Text: operationError(p)})

@@ -3,6 +3,8 @@ package azure
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"palisade/arm"
 )
@@ -16,7 +18,7 @@ func (c *Client) Prove(ctx context.Context, p *Plan) (live []arm.Resource, check
 			wanted = append(wanted, r)
 		}
 	}
-	live, not := c.Read(ctx, wanted)
+	live, not := c.readSettled(ctx, wanted)
 	for _, n := range not {
 		state := Unknown
 		if missing(n.Err) {
@@ -44,6 +46,23 @@ func (c *Client) Prove(ctx context.Context, p *Plan) (live []arm.Resource, check
 	}
 	return live, checks
 }
+
+// settles is how long what was just made may not be found yet.
+const settles = time.Minute
+
+// readSettled reads again what isn't found, for a while.
+func (c *Client) readSettled(ctx context.Context, wanted []arm.Resource) ([]arm.Resource, []NotRead) {
+	live, not := c.Read(ctx, wanted)
+	for until := c.clock.Now().Add(settles); c.clock.Now().Before(until) && slices.ContainsFunc(not, NotRead.missing); {
+		if c.clock.Sleep(ctx, 15*time.Second) != nil {
+			break
+		}
+		live, not = c.Read(ctx, wanted)
+	}
+	return live, not
+}
+
+func (n NotRead) missing() bool { return missing(n.Err) }
 
 func more(n int) string {
 	if n <= 0 {

@@ -16,7 +16,8 @@ const madeBy = "palisade"
 
 // Limits of a deployment.
 const (
-	maxAttempts = 8             // of the whole stack, after known races
+	maxAttempts = 8             // of the whole stack in which nothing more was done
+	mostInAll   = 40            // attempts, with progress or without
 	longest     = 3 * time.Hour // of one attempt: API Management takes up to one
 	pollEvery   = 10 * time.Second
 )
@@ -63,10 +64,13 @@ func (c *Client) getStack(ctx context.Context, name string) (*armdeploymentstack
 // Deploy deploys the plan as a deployment stack and waits for it. Where a stack
 // of an earlier run is still at work it is waited for first. After known races
 // the whole is deployed again: what is there already stays as it is. The error
-// is *Interrupted where it isn't known how the deployment ends.
+// is *Interrupted where it isn't known how the deployment ends, *Failed where it
+// has ended in Azure, and *Refused where Azure took nothing of it.
 func (c *Client) Deploy(ctx context.Context, p *Plan, tell func(Event)) error {
 	w := &watch{client: c, tell: tell, seen: map[string]string{}}
+	idle := 0 // attempts in which nothing more was done
 	for attempt := 1; ; attempt++ {
+		done := w.done
 		err := c.attempt(ctx, p, w)
 		if err == nil {
 			return nil
@@ -75,11 +79,14 @@ func (c *Client) Deploy(ctx context.Context, p *Plan, tell func(Event)) error {
 		if !errors.As(err, &failed) {
 			return interrupted(p.Name, err)
 		}
-		if !failed.temporary() || attempt == maxAttempts {
+		if idle++; w.done > done {
+			idle = 0
+		}
+		if !failed.temporary() || idle == maxAttempts || attempt == mostInAll {
 			failed.Attempts = attempt
 			return failed
 		}
-		wait := time.Duration(attempt) * 15 * time.Second
+		wait := time.Duration(idle+1) * 15 * time.Second
 		tell(Event{State: "again", Text: fmt.Sprintf("%s: a known race; again in %s", failed.reason(), wait)})
 		if err := c.clock.Sleep(ctx, wait); err != nil {
 			return interrupted(p.Name, err)
@@ -102,7 +109,7 @@ func (c *Client) attempt(ctx context.Context, p *Plan, w *watch) error {
 	for {
 		s, err := c.getStack(ctx, p.Name)
 		if err != nil {
-			return err
+			return refusal(err)
 		}
 		if s != nil {
 			if err := ours(s, p.Name); err != nil {

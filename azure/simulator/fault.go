@@ -80,3 +80,41 @@ func (s *Simulator) CutAfter(n int) {
 }
 
 func (s *Simulator) cut() bool { return s.cutAfter > 0 && s.requests > s.cutAfter }
+
+// Break begins to inject faults.
+func (s *Simulator) Break(f Faults) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.options.Faults = f
+}
+
+// Injected is how many faults there were.
+func (s *Simulator) Injected() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.faults
+}
+
+// Running is how many template deployments haven't ended.
+func (s *Simulator) Running() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, d := range s.deployments {
+		if d.state == "Running" {
+			n++
+		}
+	}
+	return n
+}
+
+// Names are the IDs of all resources that are there, in the order of creation.
+func (s *Simulator) Names() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	for _, key := range s.keys {
+		out = append(out, s.resources[key].id)
+	}
+	return out
+}
