@@ -25,7 +25,6 @@ type bench struct {
 	pinned   string // how CPUs are divided
 }
 
-func (b *bench) direct() *target   { return b.targets[0] }
 func (b *bench) proxy() *target    { return b.targets[1] }
 func (b *bench) palisade() *target { return b.targets[2] }
 
