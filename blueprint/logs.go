@@ -98,20 +98,28 @@ func (b *builder) diagnostics() {
 // categories are the logs of a resource: those that the table knows for sure,
 // else the group of all.
 func (b *builder) categories(l logged) arm.Value {
-	var all []arm.Value
-	for _, c := range estate.LogCategories(typeOf(l.id)) {
-		if c.Unsure || c.Name == "GatewayLlmLogs" && !b.keepsText() {
-			continue
-		}
-		all = append(all, l.at.obj(l.at.is("category", c.Name), l.at.is("enabled", true)))
-	}
-	switch {
-	case typeOf(l.id) == networkType:
-		return l.at.list(l.at.obj(l.at.is("category", networkCategory), l.at.is("enabled", true)))
-	case len(all) == 0:
+	names := b.categoryNames(typeOf(l.id))
+	if len(names) == 0 {
 		return l.at.list(l.at.obj(l.at.is("categoryGroup", "allLogs"), l.at.is("enabled", true)))
 	}
+	all := make([]arm.Value, len(names))
+	for i, name := range names {
+		all[i] = l.at.obj(l.at.is("category", name), l.at.is("enabled", true))
+	}
 	return l.at.value(all)
+}
+
+func (b *builder) categoryNames(typ string) []string {
+	if typ == networkType {
+		return []string{networkCategory}
+	}
+	var names []string
+	for _, c := range estate.LogCategories(typ) {
+		if !c.Unsure && (c.Name != "GatewayLlmLogs" || b.keepsText()) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
 }
 
 // networkCategory is the one category of a virtual network's logs.

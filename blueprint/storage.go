@@ -1,6 +1,7 @@
 package blueprint
 
 import (
+	"strings"
 	"time"
 
 	"palisade/arm"
@@ -88,12 +89,11 @@ func (b *builder) container(at place, storage string) {
 		at.is("isVersioningEnabled", true),
 		at.is("deleteRetentionPolicy", at.obj(at.is("enabled", true), at.is("days", 30))),
 		at.is("containerDeleteRetentionPolicy", at.obj(at.is("enabled", true), at.is("days", 30)))))
-	b.log(at, blob, b.home())
-	id := b.put(at, blob+"/containers/"+usageContainer, "", []string{blob}, at.props(at.is("publicAccess", "None")))
-	kept := b.at("logging", "retention")
-	b.put(kept, id+"/immutabilityPolicies/default", "", []string{id}, kept.props(
-		kept.is("immutabilityPeriodSinceCreationInDays", b.retentionDays()),
-		kept.is("allowProtectedAppendWritesAll", true)))
+	b.log(at, blob, "") // what is archived here would be archived again
+	id := b.keptContainer(at, blob, usageContainer)
+	for _, name := range b.archived() {
+		b.keptContainer(at, blob, name)
+	}
 	if b.spec.Gateway.Kind == spec.PalisadeGateway {
 		b.assign(at, at.identity(b.gatewayIdentity()), blobWriter, id, "The gateway ships its log here.")
 	}
@@ -101,4 +101,28 @@ func (b *builder) container(at place, storage string) {
 	for _, r := range b.spec.Logging.Readers {
 		b.assign(readers, readers.object("Group", string(r)), blobReader, id, "Readers of the records.")
 	}
+}
+
+// keptContainer makes a container in which nothing is changed or deleted before
+// its time; what is there may only grow.
+func (b *builder) keptContainer(at place, blob, name string) string {
+	id := b.put(at, blob+"/containers/"+name, "", []string{blob}, at.props(at.is("publicAccess", "None")))
+	kept := b.at("logging", "retention")
+	b.put(kept, id+"/immutabilityPolicies/default", "", []string{id}, kept.props(
+		kept.is("immutabilityPeriodSinceCreationInDays", b.retentionDays()),
+		kept.is("allowProtectedAppendWritesAll", true)))
+	return id
+}
+
+// archived are the containers that Azure writes the logs of accounts and vaults
+// to, named by their categories. Source: azure-monitor-docs
+// essentials/resource-logs.md, "Send to Azure Storage".
+func (b *builder) archived() []string {
+	var names []string
+	for _, typ := range []string{accountType, vaultType} {
+		for _, c := range b.categoryNames(typ) {
+			names = append(names, "insights-logs-"+strings.ToLower(c))
+		}
+	}
+	return names
 }
