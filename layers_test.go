@@ -50,8 +50,9 @@ var layers = map[string][]string{
 	"azure":           {"arm", "format/armjson"},
 	"azure/simulator": {"arm", "expr", "template", "format/armjson"},
 
-	"cli": {"arm", "template", "source", "format/armjson", "format/bicep", "estate", "access", "rule", "report",
-		"spec", "usage", "usage/vault", "gateway"},
+	"cli": {"arm", "template", "source", "format/layout", "format/armjson", "format/bicep", "format/terraform",
+		"blueprint", "blueprint/types", "estate", "access", "rule", "report",
+		"spec", "azure", "usage", "usage/vault", "gateway"},
 	"cmd/palisade": {"cli"},
 }
 

@@ -35,7 +35,7 @@ type verb struct {
 
 // verbs are all verbs, in the order in which help lists them.
 func verbs() []verb {
-	return []verb{checkVerb, whoVerb, whyVerb, rulesVerb, serveVerb, auditVerb, versionVerb}
+	return []verb{initVerb, checkVerb, renderVerb, whoVerb, whyVerb, rulesVerb, serveVerb, auditVerb, versionVerb}
 }
 
 // Main runs the program and returns its exit code.

@@ -42,6 +42,15 @@ func lastVersion(name string) *model {
 	return last
 }
 
+// LongestKept is the version of a model that retires last, or "" for a model
+// that isn't in the schedule.
+func LongestKept(model string) string {
+	if m := lastVersion(model); m != nil {
+		return m.version
+	}
+	return ""
+}
+
 // models is the retirement schedule of the models that Azure sells as its own.
 // Dates move: a version that isn't in here is unknown, not fine.
 //

@@ -13,6 +13,7 @@ type Accepted struct {
 	Because string
 	Expires Date
 	Pos     Pos // where the key is written
+	Section Pos // where its section is
 }
 
 // Exceptions lists what the file accepts, in its order of sections.
@@ -21,7 +22,7 @@ func (s *Spec) Exceptions() []Accepted {
 	for _, h := range s.holders() {
 		for _, d := range h.deviations {
 			at := h.at.with(d.key)
-			all = append(all, Accepted{at.String(), d.what, h.Because, h.Expires, s.At(at...)})
+			all = append(all, Accepted{at.String(), d.what, h.Because, h.Expires, s.At(at...), s.At(h.at...)})
 		}
 	}
 	return all

@@ -20,9 +20,9 @@ type Options struct {
 	Name string
 	// Subscription is the one that is deployed to; "" for that of the first resource.
 	Subscription string
-	// Versions are the API versions, by type, in which resources outside of the
-	// layout are asked for their state. Types that the layout has need none.
-	Versions map[string]string
+	// Version is the API version in which a resource of a type outside of the
+	// layout is asked for its state, or "". Types that the layout has need none.
+	Version func(typ string) string
 	// Flat puts all resources into the main file, whatever their scope, as
 	// Terraform wants them.
 	Flat bool

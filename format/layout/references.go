@@ -129,10 +129,8 @@ func (b *builder) knownVersion(typ string) string {
 	if v := b.versions[strings.ToLower(typ)]; v != "" {
 		return v
 	}
-	for known, v := range b.options.Versions {
-		if strings.EqualFold(known, typ) {
-			return v
-		}
+	if b.options.Version != nil {
+		return b.options.Version(typ)
 	}
 	return ""
 }
