@@ -10,7 +10,6 @@ import (
 	"reflect"
 	"time"
 
-	"palisade/gateway/caller"
 	"palisade/spec"
 )
 
@@ -44,11 +43,12 @@ func expired(l *spec.Listener, now time.Time) error {
 
 // open starts to listen, without yet serving. A listener has a door, so that
 // nobody comes in who isn't asked who they are.
-func (s *Server) open(l *spec.Listener, g *spec.Gateway, door *caller.Door) (*front, error) {
+func (s *Server) open(l *spec.Listener, set *setup) (*front, error) {
+	g, door := &set.spec.Gateway, set.doors[string(l.Address)]
 	if door == nil {
 		return nil, errors.New("a listener without an authenticator")
 	}
-	config, cert, err := tlsConfig(l)
+	config, cert, err := s.tlsConfig(l, set)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (s *Server) open(l *spec.Listener, g *spec.Gateway, door *caller.Door) (*fr
 	}
 	socket, err := net.Listen("tcp", string(l.Address))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", l.Pos, err)
 	}
 	f := &front{spec: *l, timeouts: g.Timeouts, header: int(g.Bounds.Header), certificate: cert, done: make(chan struct{})}
 	f.listener = door.Listener(socket, func(net.Addr, error) { s.metrics.refusals.add(1, "proxy_protocol") })

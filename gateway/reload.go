@@ -16,9 +16,11 @@ func (s *Server) look() {
 	s.reloading.Lock()
 	for _, f := range s.fronts {
 		if f.certificate != nil {
-			if err := f.certificate.load(); err != nil {
-				s.log.Error("certificate not read again", "error", err)
-			}
+			s.inFlight.Go(func() {
+				if err := f.certificate.load(); err != nil {
+					s.log.Error("certificate not read again", "address", string(f.spec.Address), "error", err)
+				}
+			})
 		}
 	}
 	before := s.digest
@@ -123,7 +125,7 @@ func (s *Server) changeFronts(set *setup) (opened, gone []*front, err error) {
 			old.listener.Close()
 			gone = append(gone, old)
 		}
-		f, err := s.open(l, g, set.doors[address])
+		f, err := s.open(l, set)
 		if err != nil {
 			for _, o := range opened {
 				o.listener.Close()
@@ -146,7 +148,7 @@ func (s *Server) restore(closed []*front, why error) error {
 	set := s.current.Load()
 	for _, f := range closed {
 		l := f.spec
-		again, err := s.open(&l, &set.spec.Gateway, set.doors[string(l.Address)])
+		again, err := s.open(&l, set)
 		if err != nil {
 			s.log.Error("listener lost", "address", string(l.Address), "error", err)
 			delete(s.fronts, string(l.Address))

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/crypto/acme"
+
 	"palisade/gateway/caller"
 	"palisade/gateway/limit"
 	"palisade/gateway/telemetry"
@@ -45,6 +47,8 @@ type Options struct {
 	Upstreams upstream.Options
 	// Safety calls Content Safety; nil is a transport of its own.
 	Safety http.RoundTripper
+	// ACME asks the authority of a certificate; nil is a client of its own.
+	ACME *acme.Client
 	// Version is the program's, for telemetry.
 	Version string
 	// Poll is how often files are looked at for changes; 2 s by default.
@@ -154,7 +158,7 @@ func (s *Server) Start() error {
 	}
 	for i := range g.Listeners {
 		l := &g.Listeners[i]
-		f, err := s.open(l, g, set.doors[string(l.Address)])
+		f, err := s.open(l, set)
 		if err != nil {
 			s.closeSockets()
 			return err

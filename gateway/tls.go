@@ -1,79 +1,223 @@
 package gateway
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
+	"strings"
+	"sync"
 	"sync/atomic"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+	"golang.org/x/crypto/acme"
+	"golang.org/x/crypto/acme/autocert"
 
 	"palisade/spec"
 )
 
 // tlsConfig is the TLS of a listener, or nil for a plain one. TLS 1.2 is the
 // oldest version; its cipher suites are Go's, all with forward secrecy.
-func tlsConfig(l *spec.Listener) (*tls.Config, *certificate, error) {
+func (s *Server) tlsConfig(l *spec.Listener, set *setup) (*tls.Config, *certificate, error) {
 	if l.TLS == nil {
 		return nil, nil, nil
 	}
-	if l.TLS.Files == nil {
-		return nil, nil, fmt.Errorf("%s: tls: only files are supported so far", l.Pos)
+	config := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}
+	c := &certificate{now: s.wall}
+	switch {
+	case l.TLS.Files != nil:
+		c.read = c.files(*l.TLS.Files)
+	case l.TLS.Vault != "":
+		read, err := set.pools.Secrets()
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: certificate: %w", l.Pos, err)
+		}
+		c.read, c.every = inVault(read, string(l.TLS.Vault)), vaultEvery
+	case l.TLS.ACME != nil:
+		byACME(config, l.TLS.ACME, s.options.ACME)
+	default:
+		return nil, nil, fmt.Errorf("%s: tls: no certificate", l.Pos)
 	}
-	c := &certificate{files: *l.TLS.Files}
-	if err := c.load(); err != nil {
-		return nil, nil, err
+	if c.read != nil {
+		if err := c.load(); err != nil {
+			return nil, nil, err
+		}
+		config.GetCertificate = func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.current.Load(), nil }
 	}
-	config := &tls.Config{
-		MinVersion:     tls.VersionTLS12,
-		NextProtos:     []string{"h2", "http/1.1"},
-		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return c.current.Load(), nil },
-	}
-	return config, c, clientCertificates(config, l.ClientCertificates)
+	return config, c, c.clients(config, l.ClientCertificates)
 }
 
-func clientCertificates(config *tls.Config, c *spec.ClientCertificates) error {
-	if c == nil {
+// byACME has certificates made by an authority, when they are first asked for
+// and before they end. The challenge is answered in TLS itself (tls-alpn-01,
+// RFC 8737), so no other port has to be open.
+func byACME(config *tls.Config, a *spec.ACME, client *acme.Client) {
+	if client == nil {
+		client = &acme.Client{}
+	}
+	client.DirectoryURL, client.UserAgent = string(a.Directory), "palisade"
+	m := &autocert.Manager{Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(a.Cache), Email: string(a.Email), Client: client}
+	var hosts []string
+	for _, d := range a.Domains {
+		hosts = append(hosts, string(d))
+	}
+	m.HostPolicy = autocert.HostWhitelist(hosts...)
+	config.GetCertificate = m.GetCertificate
+	config.NextProtos = append(config.NextProtos, acme.ALPNProto)
+}
+
+// certificate is a certificate that may be renewed, and the authorities of
+// clients' certificates, which may change.
+type certificate struct {
+	now     func() time.Time
+	read    func() (*tls.Certificate, error) // nil pair: nothing new; nil func: ACME looks after it
+	every   time.Duration                    // how often it is read; each time files are looked at if 0
+	mu      sync.Mutex
+	due     time.Time
+	stamp   string
+	current atomic.Pointer[tls.Certificate]
+
+	ca      string
+	caStamp string
+	pool    atomic.Pointer[x509.CertPool]
+}
+
+// How often a vault is asked for a certificate, and after it couldn't be.
+const (
+	vaultEvery      = time.Hour
+	vaultAgain      = time.Minute
+	certificateWait = 15 * time.Second
+)
+
+// load reads what may have changed. On an error what was read before stays.
+func (c *certificate) load() error {
+	if !c.mu.TryLock() {
+		return nil // it is being read
+	}
+	defer c.mu.Unlock()
+	return errors.Join(c.loadPair(), c.loadClients())
+}
+
+func (c *certificate) loadPair() error {
+	if c.read == nil || c.now().Before(c.due) {
 		return nil
 	}
-	pem, err := os.ReadFile(string(c.CA))
+	pair, err := c.read()
 	if err != nil {
-		return fmt.Errorf("authorities of client certificates: %w", err)
+		c.due = c.now().Add(min(c.every, vaultAgain))
+		return err
 	}
-	config.ClientCAs = x509.NewCertPool()
-	if !config.ClientCAs.AppendCertsFromPEM(pem) {
-		return fmt.Errorf("authorities of client certificates: no certificate in %s", c.CA)
-	}
-	config.ClientAuth = tls.VerifyClientCertIfGiven
-	if c.Required {
-		config.ClientAuth = tls.RequireAndVerifyClientCert
+	c.due = c.now().Add(c.every)
+	if pair != nil {
+		c.current.Store(pair)
 	}
 	return nil
 }
 
-// certificate is a certificate in files that may be renewed.
-type certificate struct {
-	files   spec.CertificateFiles
-	stamp   string
-	current atomic.Pointer[tls.Certificate]
+// files reads two PEM files, if one of them has changed.
+func (c *certificate) files(f spec.CertificateFiles) func() (*tls.Certificate, error) {
+	return func() (*tls.Certificate, error) {
+		stamp, err := stampOf(string(f.Certificate), string(f.Key))
+		if err != nil {
+			return nil, fmt.Errorf("certificate: %w", err)
+		}
+		if stamp == c.stamp {
+			return nil, nil
+		}
+		pair, err := tls.LoadX509KeyPair(string(f.Certificate), string(f.Key))
+		if err != nil {
+			return nil, errors.New("certificate: the files aren't a certificate chain and its key")
+		}
+		c.stamp = stamp
+		return &pair, nil
+	}
 }
 
-// load reads the files if they have changed. On an error the certificate that
-// was read before stays.
-func (c *certificate) load() error {
-	stamp, err := stampOf(string(c.files.Certificate), string(c.files.Key))
-	if err != nil {
-		return fmt.Errorf("certificate: %w", err)
+// inVault reads a certificate of a Key Vault. Its chain and key are the value
+// of the secret that has its name, as PEM or PKCS #12 without a password.
+// Source: Microsoft's documentation of Key Vault certificates, "Composition of
+// a certificate".
+func inVault(read func(context.Context, spec.SecretRef) (string, error), ref string) func() (*tls.Certificate, error) {
+	secret := spec.SecretRef(strings.Replace(ref, "/certificates/", "/secrets/", 1))
+	return func() (*tls.Certificate, error) {
+		ctx, cancel := context.WithTimeout(context.Background(), certificateWait)
+		defer cancel()
+		text, err := read(ctx, secret)
+		if err != nil {
+			return nil, fmt.Errorf("certificate: %w", err)
+		}
+		if strings.Contains(text, "-----BEGIN") {
+			pair, err := tls.X509KeyPair([]byte(text), []byte(text))
+			if err != nil {
+				return nil, errors.New("certificate: the secret isn't a certificate chain and its key")
+			}
+			return &pair, nil
+		}
+		data, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+		if err != nil {
+			return nil, errors.New("certificate: the secret isn't PEM or PKCS #12")
+		}
+		chain, key, err := azidentity.ParseCertificates(data, nil)
+		if err != nil || len(chain) == 0 {
+			return nil, errors.New("certificate: the secret isn't a certificate chain and its key")
+		}
+		pair := &tls.Certificate{PrivateKey: key, Leaf: chain[0]}
+		for _, x := range chain {
+			pair.Certificate = append(pair.Certificate, x.Raw)
+		}
+		return pair, nil
 	}
-	if stamp == c.stamp {
+}
+
+// clients asks for clients' certificates.
+func (c *certificate) clients(config *tls.Config, from *spec.ClientCertificates) error {
+	if from == nil {
 		return nil
 	}
-	pair, err := tls.LoadX509KeyPair(string(c.files.Certificate), string(c.files.Key))
-	if err != nil {
-		return errors.New("certificate: the files aren't a certificate chain and its key")
+	c.ca = string(from.CA)
+	if err := c.loadClients(); err != nil {
+		return err
 	}
-	c.current.Store(&pair)
-	c.stamp = stamp
+	config.ClientAuth = tls.VerifyClientCertIfGiven
+	if from.Required {
+		config.ClientAuth = tls.RequireAndVerifyClientCert
+	}
+	config.ClientCAs = c.pool.Load()
+	base := config.Clone()
+	config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		now := c.pool.Load()
+		if now == base.ClientCAs {
+			return nil, nil
+		}
+		renewed := base.Clone()
+		renewed.ClientCAs = now
+		return renewed, nil
+	}
+	return nil
+}
+
+// loadClients reads the authorities, if their file has changed.
+func (c *certificate) loadClients() error {
+	if c.ca == "" {
+		return nil
+	}
+	stamp, err := stampOf(c.ca)
+	if err != nil || stamp == c.caStamp {
+		return err
+	}
+	pem, err := os.ReadFile(c.ca)
+	if err != nil {
+		return fmt.Errorf("authorities of client certificates: %w", err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		return fmt.Errorf("authorities of client certificates: no certificate in %s", c.ca)
+	}
+	c.pool.Store(pool)
+	c.caStamp = stamp
 	return nil
 }
 
