@@ -64,7 +64,7 @@ func scopeOf(parts []string) (scope, lead int) {
 		return atGroup, 4
 	case is(0, "subscriptions"):
 		return atSubscription, 2
-	case is(0, "providers") && is(1, "Microsoft.Management"):
+	case len(parts) >= 4 && is(0, "providers") && is(1, "Microsoft.Management"):
 		return atManagementGroup, 4
 	}
 	return atTenant, 0
