@@ -57,6 +57,8 @@ func (b *builder) apimService() {
 			at.is("customProperties", at.oldProtocolsOff())))
 	b.log(at, id, "")
 	if b.apimEndpoint() {
+		b.first = append(b.first, First{id, "properties.publicNetworkAccess", "Enabled",
+			"API Management can't be made without a public address, only closed once it is there"})
 		b.endpoint(at, apim, b.home(), id)
 		return
 	}

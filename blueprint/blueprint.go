@@ -15,10 +15,22 @@ type Plan struct {
 	Referred []arm.Resource
 	// Files are what isn't Azure's: the manifests of a gateway in Kubernetes.
 	Files []File
+	// First are what Azure doesn't take while a resource is being made.
+	First []First
 	// Accepted are findings that the file accounts for without an exception.
 	Accepted []Accepted
 	// Stack is how the deployment is kept as it was made.
 	Stack Stack
+}
+
+// First is a property that has to have another value in the deployment that
+// makes the resource, and that of the plan in the next. There is none that opens
+// a model: callers are asked for their tokens all the same.
+type First struct {
+	Resource string // ID
+	Property string // with its path: properties.publicNetworkAccess
+	Value    string
+	Why      string
 }
 
 // File is a file that goes with the deployment.
@@ -69,7 +81,7 @@ func Build(s *spec.Spec) (*Plan, []spec.Problem) {
 	if len(b.problems) > 0 {
 		return nil, b.problems
 	}
-	return &Plan{Parts: b.parts, Referred: b.referred, Files: b.files, Accepted: b.accepted(), Stack: Stack{
+	return &Plan{Parts: b.parts, Referred: b.referred, Files: b.files, First: b.first, Accepted: b.accepted(), Stack: Stack{
 		Mode: s.Policy.Stack, ExcludedPrincipals: texts(s.Policy.Deployers),
 	}}, nil
 }

@@ -15,6 +15,7 @@ type builder struct {
 	parts    []Part
 	referred []arm.Resource
 	files    []File
+	first    []First
 	problems []spec.Problem
 
 	networks  []regionNetwork

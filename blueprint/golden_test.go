@@ -59,6 +59,9 @@ func listing(p *blueprint.Plan) string {
 	for _, f := range p.Files {
 		fmt.Fprintf(&out, "file: %s (%d bytes)\n", f.Name, len(f.Text))
 	}
+	for _, f := range p.First {
+		fmt.Fprintf(&out, "first: %s of %s is %s: %s\n", f.Property, estate.LastName(f.Resource), f.Value, f.Why)
+	}
 	for _, a := range p.Accepted {
 		fmt.Fprintf(&out, "accepted: %s at %s: %s\n", a.Rule, estate.LastName(a.Resource), a.Because)
 	}
