@@ -3,6 +3,7 @@ package blueprint
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"palisade/arm"
 	"palisade/spec"
@@ -23,10 +24,11 @@ type builder struct {
 	workloads []*workloadIdentity
 	logged    []logged
 	assigned  map[string]bool // role assignments by ID
+	made      map[string]bool // resources by key
 }
 
 func newBuilder(s *spec.Spec) *builder {
-	return &builder{spec: s, file: arm.NewFile(s.At().File, s.Text()), assigned: map[string]bool{}}
+	return &builder{spec: s, file: arm.NewFile(s.At().File, s.Text()), assigned: map[string]bool{}, made: map[string]bool{}}
 }
 
 func (b *builder) say(at spec.Pos, hint, format string, args ...any) {
@@ -80,6 +82,12 @@ func (b *builder) put(at place, id, in string, dependsOn []string, members ...ar
 		members = append(members, at.is("tags", b.tags(at)))
 	}
 	slices.SortStableFunc(members, func(x, y arm.Member) int { return rank(x.Name) - rank(y.Name) })
+	if key := strings.ToLower(id); b.made[key] {
+		b.say(b.spec.At(), "names may not differ in nothing but case and punctuation, and each network is named once",
+			"two things of the file would be the same %s in Azure: %s", typ, lastOf(id))
+	} else {
+		b.made[key] = true
+	}
 	p := &b.parts[len(b.parts)-1]
 	p.Resources = append(p.Resources, arm.Resource{
 		ID: id, Type: typ, Name: lastOf(id), APIVersion: kinds[typ].version,
