@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -273,19 +272,6 @@ func paths(op *route.Operation) []string {
 		all = append(all, "/openai/v1"+path+"?model=gpt")
 	}
 	return all
-}
-
-// goroutines waits until no more run than before, and tells the rest.
-func goroutines(t testing.TB, before int) {
-	t.Helper()
-	for range 100 {
-		if runtime.NumGoroutine() <= before {
-			return
-		}
-		time.Sleep(20 * time.Millisecond)
-	}
-	buf := make([]byte, 1<<20)
-	t.Errorf("%d goroutines, %d before\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
 }
 
 // tlsFront is a TLS server in front of an address.

@@ -93,13 +93,6 @@ func (c *counters) add(n uint64, values ...string) {
 	found.(*atomic.Uint64).Add(n)
 }
 
-func (c *counters) value(values ...string) uint64 {
-	if found, ok := c.values.Load(strings.Join(values, labelSeparator)); ok {
-		return found.(*atomic.Uint64).Load()
-	}
-	return 0
-}
-
 func (c *counters) write(w io.Writer) {
 	fmt.Fprintf(w, "# HELP %s %s\n# TYPE %s counter\n", c.name, c.help, c.name)
 	var keys []string
