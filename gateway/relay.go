@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"palisade/gateway/route"
 	"palisade/gateway/safety"
@@ -34,6 +35,9 @@ type relay struct {
 	streamed bool
 	cut      *refusal
 }
+
+// buffers are what answers are read into.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}
 
 // answerHeaders are the headers of an upstream that a caller gets.
 var answerHeaders = []string{
@@ -80,7 +84,9 @@ func (r *relay) stream(resp *http.Response) *refusal {
 	c.w.Header().Set("X-Accel-Buffering", "no")
 	c.w.WriteHeader(resp.StatusCode)
 	_ = c.w.FlushError()
-	buf := make([]byte, 16<<10)
+	lent := buffers.Get().(*[]byte)
+	defer buffers.Put(lent)
+	buf := *lent
 	for {
 		n, err := resp.Body.Read(buf)
 		r.out = r.out[:0]
@@ -169,7 +175,9 @@ func (r *relay) ended(err error) *refusal {
 // all of it has been looked at.
 func (r *relay) whole(resp *http.Response) *refusal {
 	isJSON := strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json")
-	buf := make([]byte, 0, 4<<10)
+	lent := buffers.Get().(*[]byte)
+	defer buffers.Put(lent)
+	buf := (*lent)[:0]
 	for {
 		if len(buf) == cap(buf) {
 			buf = append(buf, make([]byte, cap(buf))...)[:len(buf)]
