@@ -1,6 +1,10 @@
 package blueprint
 
-import "strings"
+import (
+	"strings"
+
+	"palisade/spec"
+)
 
 // Accepted is a finding that the file accounts for without an exception:
 // access that it gives in so many words, or what it says is elsewhere.
@@ -21,6 +25,8 @@ func (p *Plan) Accepts(rule, resource string) (Accepted, bool) {
 }
 
 const (
+	zoneRule = "PAL006" // each private endpoint has its zones
+	planRule = "PAL020" // Defender is on
 	linkRule = "PAL007" // the zones are linked to the clients' networks
 	pathRule = "PAL026" // no right elsewhere leads to the model
 )
@@ -29,9 +35,16 @@ const (
 // DNS servers that can't be looked into.
 func (b *builder) accepted() []Accepted {
 	var all []Accepted
+	other := b.spec.Cloud != spec.PublicCloud
+	if other {
+		all = append(all, Accepted{planRule, b.subscriptionID(), "the cloud has no Defender plan for AI"})
+	}
 	for _, a := range b.accounts {
 		if len(b.workloads) > 0 {
 			all = append(all, Accepted{pathRule, a.id, "access names the workloads of issuers that may call, each by its subject"})
+		}
+		if other {
+			all = append(all, Accepted{zoneRule, a.id, "the rule knows the account's names in the public cloud alone"})
 		}
 		if b.onAKS() {
 			all = append(all, Accepted{pathRule, a.id, "the gateway's own pod calls, by its service account"})

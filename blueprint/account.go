@@ -108,7 +108,7 @@ func (b *builder) models() {
 		if a.region != region {
 			region = a.region
 			b.part("model-"+region, "Models in "+region,
-				"Accounts take Entra tokens from private networks, no keys, and models answer behind a content filter.")
+				"Accounts take Entra tokens and no keys, and models answer behind a content filter. A role on an account is for all its models: those with other callers have accounts of their own, or a gateway keeps them apart.")
 		}
 		b.account(a)
 		b.deployments(a)

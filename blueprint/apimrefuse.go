@@ -16,6 +16,9 @@ func (b *builder) refuseAPIM() {
 			b.say(b.spec.At(path...), other, "%s: API Management can't hold to it", what)
 		}
 	}
+	if b.apimEndpoint() && len(b.zonesOf(apim)) == 0 {
+		b.say(b.spec.At("gateway", "apim", "sku"), "sku: Premium", "sku: the private zone of %s isn't known in the cloud %s", standardV2, b.spec.Cloud)
+	}
 	no(g.Safety != nil, "safety", "gateway", "safety")
 	no(g.Tokens.GroupOverage == spec.OverageGraph, "groupOverage", "gateway", "tokens", "groupOverage")
 	no(len(g.Tokens.Tenants) > 0, "tenants", "gateway", "tokens", "tenants")

@@ -49,6 +49,9 @@ func (b *builder) refuse() {
 	case len(s.Regions) == 0:
 		b.say(s.At(), "", "regions is missing")
 	}
+	if len(accountZones(s.Cloud)) == 0 {
+		b.say(s.At("cloud"), "", "cloud: the private zones of model accounts in %s aren't known, so that nothing private can be made there", s.Cloud)
+	}
 	b.refuseGateway()
 }
 

@@ -34,6 +34,7 @@ func TestRefuses(t *testing.T) {
 		{"too small", replace(minimal, "[swedencentral]", "[swedencentral, francecentral, westeurope]", "models:", "network: {addressSpace: 10.0.0.0/24}\nmodels:"), "too small"},
 		{"same name", replace(minimal, "access:", other, "[gpt-5.1]", "[gpt-5.1, GPT-5.1]"), "would be the same"},
 		{"no image", replace(regions, "    image: contoso.azurecr.io/palisade@sha256:"+strings.Repeat("0", 64)+"\n", ""), "image is missing"},
+		{"China", "cloud: china\n" + minimal, "private zones"},
 		{"loopback", replace(regions, "0.0.0.0:8443", "127.0.0.1:8443"), "loopback"},
 		{"no archive", replace(regions, "logging:\n  blob: {url: \"https://contosoassistlogs.blob.core.windows.net/usage\"}\n", ""), "logging.blob is missing"},
 	} {

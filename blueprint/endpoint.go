@@ -30,11 +30,22 @@ func zonesOf(c spec.Cloud, s service) []string {
 	cloud := estate.Cloud(c)
 	switch s {
 	case models:
-		return estate.AccountZones(cloud, accountKind)
+		return accountZones(c)
 	case redis: // azure-docs private-link/private-endpoint-dns.md
 		return []string{"privatelink.redis.azure.net"}
 	}
 	return estate.ZoneNames(cloud, s.typ, s.group)
+}
+
+// accountZones are the zones of accounts. The US Government's table lacks that
+// of the host openai.azure.us, which is named like the public one: azure-docs
+// private-link/private-endpoint-dns.md, as of 2023-10.
+func accountZones(c spec.Cloud) []string {
+	zones := estate.AccountZones(estate.Cloud(c), accountKind)
+	if c == spec.USGovCloud {
+		zones = append(zones, "privatelink.openai.azure.us")
+	}
+	return zones
 }
 
 // zoneNames are the zones of everything that is deployed, each once.
