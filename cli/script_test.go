@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -15,13 +16,17 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"palisade": func() {
+			if day, err := time.Parse(time.DateOnly, os.Getenv("TODAY")); err == nil {
+				cli.StopClock(day)
+			}
 			os.Exit(cli.Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 		},
 	})
 }
 
 // TestScripts runs the real program on what people give it. $EXAMPLES is the
-// folder of the samples that the project ships.
+// folder of the samples that the project ships; a script that sets $TODAY runs
+// on that day.
 func TestScripts(t *testing.T) {
 	examples, err := filepath.Abs("../examples")
 	if err != nil {

@@ -132,7 +132,7 @@ func (g *generator) object(depth int) arm.Value {
 	return object(pairs...)
 }
 
-var odd = []string{"one\n  two ${x} %{y} 'q'\n\nEND\n", "one\ntwo\nEOT\n", "one\ntwo\nit's '''\n", "\n\n\n", "", "plain", "[not an expression]", "[[twice]", "it's", "${x}", "$${x}", "%{if}", "a\nb\tc\r\\", "{0}", "ä 漢 😀",
+var odd = []string{"one\n  two ${x} %{y} 'q'\n\nEND\n", "one\ntwo\nEOT\n", "one\ntwo\nit's '''\n", "\n\n\n", "a ${b}\n%{c}\n  d", "", "plain", "[not an expression]", "[[twice]", "it's", "${x}", "$${x}", "%{if}", "a\nb\tc\r\\", "{0}", "ä 漢 😀",
 	"'''", "\"q\"", "/", "/subscriptions/" + subscription, "/subscriptions/" + otherSubscription + "/resourceGroups/hub", "\u2028",
 	"/subscriptions/" + subscription + "/providers/Microsoft.Authorization/roleDefinitions/5e0bd9bd-7b93-4f28-af87-19fc36ad61bd"}
 

@@ -99,21 +99,28 @@ func (r *reader) file(f layout.Written) {
 	}
 }
 
-// isTooDeep counts brackets and signs, those in strings included.
+// isTooDeep looks at the words of a file, which are read one after another,
+// before it is parsed.
 func isTooDeep(text []byte) bool {
-	depth, signs := 0, 0
-	for _, c := range text {
-		switch c {
-		case '(', '[', '{':
+	words, _ := hclsyntax.LexConfig(text, "", hcl.InitialPos)
+	depth, signs, choices := 0, 0, 0
+	for _, w := range words {
+		switch w.Type {
+		case hclsyntax.TokenOParen, hclsyntax.TokenOBrack, hclsyntax.TokenOBrace, hclsyntax.TokenTemplateInterp, hclsyntax.TokenTemplateControl:
 			depth++
-		case ')', ']', '}':
+		case hclsyntax.TokenCParen, hclsyntax.TokenCBrack, hclsyntax.TokenCBrace, hclsyntax.TokenTemplateSeqEnd:
 			depth--
-		case '!', '-', '?':
+		case hclsyntax.TokenQuestion:
+			choices++
+		case hclsyntax.TokenBang, hclsyntax.TokenMinus:
 			signs++
-		case '\n':
-			signs = 0
+			if signs > maxNesting {
+				return true
+			}
+			continue
 		}
-		if depth > maxNesting || signs > maxNesting {
+		signs = 0
+		if depth > maxNesting || choices > maxNesting {
 			return true
 		}
 	}

@@ -11,6 +11,10 @@ import (
 	"palisade/arm"
 )
 
+// maxSize is how many values a local value may have in it: locals that name each
+// other twice grow fast.
+const maxSize = 100_000
+
 // eval is the value of an expression. It calls itself as deep as the file is
 // nested, which is bounded, and follows locals, which may not be circular.
 func (r *reader) eval(file *arm.File, e hclsyntax.Expression) arm.Value {
@@ -41,6 +45,11 @@ func (r *reader) eval(file *arm.File, e hclsyntax.Expression) arm.Value {
 	case *hclsyntax.FunctionCallExpr:
 		if e.Name == "formatdate" && len(e.Args) == 2 && isPlanTime(e.Args[1]) {
 			return planDate(r.eval(file, e.Args[0]).Text(), at)
+		}
+		if e.Name == "chomp" && len(e.Args) == 1 {
+			if s, ok := r.eval(file, e.Args[0]).Str(); ok {
+				return arm.String(strings.TrimRight(s, "\r\n"), at)
+			}
 		}
 	case *hclsyntax.ScopeTraversalExpr:
 		return r.traversal(e.Traversal, at)
@@ -82,8 +91,12 @@ func number(f *big.Float, at arm.Pos) arm.Value {
 
 func (r *reader) join(file *arm.File, e *hclsyntax.TemplateExpr, at arm.Pos) arm.Value {
 	parts := make([]arm.Value, len(e.Parts))
+	length := 0
 	for i, p := range e.Parts {
 		parts[i] = r.eval(file, p)
+		if length += len(parts[i].Text()); length > maxText {
+			return r.notRead("this string is too long", at)
+		}
 		if _, ok := parts[i].Str(); !ok && !parts[i].IsUnknown() {
 			parts[i] = arm.String(parts[i].Text(), parts[i].Pos())
 		}
@@ -154,11 +167,32 @@ func (r *reader) traversal(t hcl.Traversal, at arm.Pos) arm.Value {
 	if d == nil {
 		return r.notRead(strings.Join(names, ".")+" isn't declared", at)
 	}
-	rest := names[2:]
 	if d.isData() {
-		rest = names[3:]
+		t, names = t[1:], names[1:]
 	}
-	return r.state(d, rest, at)
+	for i := 2; i < len(names); i++ {
+		if names[i] == "" { // an index, which only a value can have
+			return r.indexed(r.state(d, names[2:i], at), t[i:], at)
+		}
+	}
+	return r.state(d, names[2:], at)
+}
+
+// indexed follows the rest of a reference into something unknown.
+func (r *reader) indexed(v arm.Value, rest hcl.Traversal, at arm.Pos) arm.Value {
+	for i, name := range namesOf(rest) {
+		index, isIndex := rest[i].(hcl.TraverseIndex)
+		u, unknown := v.Unknown()
+		switch {
+		case !unknown:
+			return r.notRead("this index isn't read", at)
+		case isIndex && index.Key.Type() == cty.Number:
+			v = arm.Unk(u.Index(constant(index.Key, at)))
+		default:
+			v = arm.Unk(u.Member(name))
+		}
+	}
+	return v
 }
 
 func (r *reader) local(name string, at arm.Pos) arm.Value {
@@ -171,6 +205,9 @@ func (r *reader) local(name string, at arm.Pos) arm.Value {
 	case l.state == notEvaluated:
 		l.state = evaluating
 		l.value = r.eval(l.file, l.expr)
+		if l.value.Size() > maxSize {
+			l.value = r.notRead("local."+name+" is too large", at)
+		}
 		l.state = evaluated
 	}
 	return l.value

@@ -142,12 +142,17 @@ func (w *writer) parts() []string {
 	for i, r := range w.tree.Main.Resources {
 		blocks[i] = w.resource(r)
 	}
-	out := make([]string, len(w.tree.Parts))
+	builders := make([]strings.Builder, len(w.tree.Parts))
 	for i, r := range w.tree.Main.Resources {
-		if out[r.Part] != "" {
-			out[r.Part] += "\n"
+		b := &builders[r.Part]
+		if b.Len() > 0 {
+			b.WriteByte('\n')
 		}
-		out[r.Part] += blocks[i].text(w.exports[r])
+		b.WriteString(blocks[i].text(w.exports[r]))
+	}
+	out := make([]string, len(builders))
+	for i := range builders {
+		out[i] = builders[i].String()
 	}
 	return out
 }

@@ -46,17 +46,23 @@ func (w *writer) lines(n expr.Node, margin string) string {
 	return w.expression(n)
 }
 
-// isText reports whether s is several whole lines without what a heredoc can't
-// have in it.
+// isText reports whether s is several lines without what a heredoc can't have
+// in it.
 func isText(s string) bool {
-	return strings.Count(s, "\n") > 1 && strings.HasSuffix(s, "\n") && !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' && c != '\n' }) &&
+	return strings.Count(s, "\n") > 1 && !strings.ContainsFunc(s, func(c rune) bool { return c < ' ' && c != '\n' }) &&
 		!slices.ContainsFunc(strings.Split(s, "\n"), func(line string) bool { return strings.TrimSpace(line) == heredocEnd })
 }
 
 const heredocEnd = "EOT"
 
+// heredoc is s in lines. A heredoc ends with a line break, which chomp takes
+// away again.
 func heredoc(s string) string {
-	return "<<" + heredocEnd + "\n" + strings.NewReplacer("${", "$${", "%{", "%%{").Replace(s) + heredocEnd
+	text := strings.NewReplacer("${", "$${", "%{", "%%{").Replace(s)
+	if strings.HasSuffix(s, "\n") {
+		return "<<" + heredocEnd + "\n" + text + heredocEnd
+	}
+	return "chomp(<<" + heredocEnd + "\n" + text + "\n" + heredocEnd + "\n)"
 }
 
 func isNested(n expr.Node) bool {
