@@ -39,8 +39,10 @@ func (b *builder) apimService() {
 	if b.apimEndpoint() {
 		mode = "External" // of version 2: calls go out through the subnet
 	}
-	id := b.put(at, b.apimID(), b.home(), []string{n.id, b.gatewayIdentity()},
-		at.is("sku", at.obj(at.is("name", string(g.SKU)), at.is("capacity", g.Units))),
+	sku := at.is("sku", at.obj(at.is("name", string(g.SKU)), at.is("capacity", g.Units)))
+	others, needs := b.apimElsewhere(at, sku)
+	id := b.put(at, b.apimID(), b.home(), append([]string{n.id, b.gatewayIdentity()}, needs...),
+		sku,
 		at.is("identity", at.obj(at.is("type", "UserAssigned"),
 			at.is("userAssignedIdentities", at.obj(at.is(b.gatewayIdentity(), at.obj()))))),
 		at.props(
@@ -48,6 +50,7 @@ func (b *builder) apimService() {
 			at.is("publisherEmail", string(g.PublisherEmail)),
 			at.is("virtualNetworkType", mode),
 			at.is("virtualNetworkConfiguration", at.obj(at.is("subnetResourceId", n.gateway.id))),
+			at.is("additionalLocations", others),
 			at.is("publicNetworkAccess", b.apimPublicAccess()),
 			at.is("developerPortalStatus", "Disabled"),
 			at.is("legacyPortalStatus", "Disabled"),
@@ -66,6 +69,23 @@ func (b *builder) apimService() {
 	b.linkEverywhere(at, zone)
 	address := at.state(id).Member("privateIPAddresses").Index(at.value(0))
 	b.record(at, zone, "@", arm.Unk(address), id)
+}
+
+// apimElsewhere are the gateways in the other regions, or null, and what has to
+// be there first.
+func (b *builder) apimElsewhere(at place, sku arm.Member) (others any, needs []string) {
+	var all []arm.Value
+	for i := range b.networks {
+		if n := &b.networks[i]; n.region != b.home() && b.gatewayIn(n.region) {
+			needs = append(needs, n.id)
+			all = append(all, at.obj(at.is("location", n.region), sku, at.is("disableGateway", false),
+				at.is("virtualNetworkConfiguration", at.obj(at.is("subnetResourceId", n.gateway.id)))))
+		}
+	}
+	if len(all) == 0 {
+		return nil, nil
+	}
+	return all, needs
 }
 
 func (b *builder) apimSuffix() string {

@@ -180,6 +180,10 @@ func TestAPIMTiers(t *testing.T) {
 			if got != test.mode+" "+test.public {
 				t.Error(got)
 			}
+			others, _ := service.Properties("additionalLocations").Items()
+			if (len(others) == 1) != (test.sku == "Premium") {
+				t.Error("gateways elsewhere:", len(others))
+			}
 			endpoint, sql := false, false
 			for _, r := range p.Resources() {
 				endpoint = endpoint || r.Name == "pe-apim-api"

@@ -15,6 +15,7 @@ import (
 const (
 	standardV2 = spec.APIMSKU("StandardV2")
 	premiumV2  = spec.APIMSKU("PremiumV2")
+	premium    = spec.APIMSKU("Premium")
 )
 
 func (b *builder) isAPIM() bool { return b.spec.Gateway.Kind == spec.APIMGateway }
@@ -30,9 +31,13 @@ func (b *builder) onAKS() bool {
 }
 
 // gatewayIn reports whether the network of a region has a subnet for a gateway:
-// that of the first one, unless the gateway runs elsewhere.
+// that of the first one, unless the gateway runs elsewhere, and the others where
+// the tier of API Management is for several.
 func (b *builder) gatewayIn(region string) bool {
-	return region == b.home() && (b.isAPIM() || b.inContainers())
+	if region == b.home() {
+		return b.isAPIM() || b.inContainers()
+	}
+	return b.isAPIM() && b.spec.Gateway.APIM.SKU == premium
 }
 
 // gatewayDelegation is whom the gateway's subnet is handed to, or null.

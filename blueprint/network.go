@@ -143,12 +143,16 @@ func (b *builder) routesID(n *regionNetwork) string {
 // routes sends what leaves the network through the firewall.
 func (b *builder) routes(n *regionNetwork) string {
 	at := b.at("network", "hub", "firewall")
+	routes := []arm.Value{at.route("all", "0.0.0.0/0", at.is("nextHopType", "VirtualAppliance"), at.is("nextHopIpAddress", b.firewall().String()))}
+	if b.classicAPIM() { // its managers' answers go back the way that they came; virtual-network-reference.md
+		routes = append(routes, at.route("api-management", "ApiManagement", at.is("nextHopType", "Internet")))
+	}
 	return b.put(at, b.routesID(n), n.region, nil, at.props(
-		at.is("disableBgpRoutePropagation", true),
-		at.is("routes", at.list(at.obj(at.is("name", "all"), at.props(
-			at.is("addressPrefix", "0.0.0.0/0"),
-			at.is("nextHopType", "VirtualAppliance"),
-			at.is("nextHopIpAddress", b.firewall().String())))))))
+		at.is("disableBgpRoutePropagation", true), at.is("routes", routes)))
+}
+
+func (p place) route(name, to string, hop ...arm.Member) arm.Value {
+	return p.obj(p.is("name", name), p.props(append([]arm.Member{p.is("addressPrefix", to)}, hop...)...))
 }
 
 // peerings join the network of a region with those of the other regions, with
