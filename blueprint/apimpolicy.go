@@ -174,7 +174,7 @@ func allowPolicies(a spec.Allow) []element {
 		refuse(body+`.ToString().Contains("\"image_url\"")`, "Images may not be used.")
 	}
 	if a.MaxTokens > 0 {
-		refuse(fmt.Sprintf(`(long)(%[1]s["max_completion_tokens"] ?? %[1]s["max_tokens"] ?? %[2]d) > %[2]d`, body, a.MaxTokens),
+		refuse(fmt.Sprintf(`Math.Max((long?)%[1]s["max_completion_tokens"] ?? 0, (long?)%[1]s["max_tokens"] ?? 0) > %[2]d`, body, a.MaxTokens),
 			"Fewer completion tokens may be asked for.")
 	}
 	return all
