@@ -115,14 +115,17 @@ func (c *Client) call(ctx context.Context, method, path, version string, body, o
 	return nil
 }
 
-// raw is call with the answer as text.
-func (c *Client) raw(ctx context.Context, method, path, version string, body any) ([]byte, error) {
+// raw is call with the answer as text, and with more of a query.
+func (c *Client) raw(ctx context.Context, method, path, version string, body any, more ...[2]string) ([]byte, error) {
 	req, err := runtime.NewRequest(ctx, method, runtime.JoinPaths(c.arm.Endpoint(), path))
 	if err != nil {
 		return nil, err
 	}
 	query := req.Raw().URL.Query()
 	query.Set("api-version", version)
+	for _, m := range more {
+		query.Set(m[0], m[1])
+	}
 	req.Raw().URL.RawQuery = query.Encode()
 	req.Raw().Header.Set("Accept", "application/json")
 	if body != nil {

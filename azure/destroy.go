@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/to"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/resources/armdeploymentstacks"
 
 	"palisade/arm"
@@ -76,19 +75,23 @@ func (c *Client) destroyOnce(ctx context.Context, name string, w *watch) (again 
 	if err := c.unlock(ctx, s, w); err != nil {
 		return false, err
 	}
-	client, err := c.stacks()
-	if err != nil {
-		return false, err
-	}
-	_, err = client.BeginDeleteAtSubscription(ctx, name, &armdeploymentstacks.ClientBeginDeleteAtSubscriptionOptions{
-		UnmanageActionResources:      to.Ptr(armdeploymentstacks.UnmanageActionResourceModeDelete),
-		UnmanageActionResourceGroups: to.Ptr(armdeploymentstacks.UnmanageActionResourceGroupModeDelete),
-	})
+	err = c.deleteStack(ctx, name)
 	if err != nil && !hasCode(err, "DeploymentStackInNonTerminalState") {
 		return false, refusal(err)
 	}
 	err = c.gone(ctx, name)
 	return errors.Is(err, errStays), err
+}
+
+// deleteStack asks for the deletion. It speaks a newer version than the SDK's
+// client, because only that lets go of what can't be deleted, such as Defender
+// plans (Microsoft.Resources/deploymentStacks 2025-07-01).
+func (c *Client) deleteStack(ctx context.Context, name string) error {
+	_, err := c.raw(ctx, http.MethodDelete, c.scope()+"/providers/Microsoft.Resources/deploymentStacks/"+name, "2025-07-01", nil,
+		[2]string{"unmanageAction.Resources", "delete"},
+		[2]string{"unmanageAction.ResourceGroups", "delete"},
+		[2]string{"unmanageAction.ResourcesWithoutDeleteSupport", "detach"})
+	return err
 }
 
 // errStays says that the deletion has ended and the stack is still there.

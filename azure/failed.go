@@ -86,6 +86,20 @@ func (e *Failed) temporary() bool {
 	return len(e.Problems) > 0
 }
 
+// absent are races that only last until others know of what is there; longer,
+// and it isn't there.
+var absent = []string{"PrincipalNotFound", "ResourceNotFound", "ParentResourceNotFound"}
+
+// patience is how many attempts without progress a failure is worth.
+func (e *Failed) patience() int {
+	for _, p := range e.Problems {
+		if slices.Contains(absent, p.Code) {
+			return 3
+		}
+	}
+	return maxAttempts
+}
+
 // reason names the causes in a few words.
 func (e *Failed) reason() string {
 	var out []string

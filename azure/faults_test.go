@@ -12,14 +12,14 @@ import (
 	"palisade/azure/simulator"
 )
 
-// runs is how many runs with faults there are: 40, or FAULT_RUNS.
+// runs is how many runs with faults there are: 30, or FAULT_RUNS.
 func runs(t *testing.T) int {
 	n, err := strconv.Atoi(os.Getenv("FAULT_RUNS"))
 	if err != nil && os.Getenv("FAULT_RUNS") != "" {
 		t.Fatal(err)
 	}
 	if n == 0 {
-		return 40
+		return 30
 	}
 	return n
 }

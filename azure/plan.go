@@ -16,6 +16,15 @@ type Plan struct {
 	// Template deploys to the subscription; Resources are what is in it.
 	Template  json.RawMessage
 	Resources []arm.Resource
+	// Parameters are the values of the template's parameters.
+	Parameters map[string]string
+	// First is the template that is deployed first where one of the resources
+	// Making isn't there yet: Azure doesn't take their properties while it makes
+	// them. It may be nil.
+	First  json.RawMessage
+	Making []arm.Resource
+	// Referred are resources that have to be there already.
+	Referred []arm.Resource
 	// Deny is the stack's deny setting, in Azure's words: none, denyDelete or
 	// denyWriteAndDelete. Excluded are the object IDs of up to five principals
 	// whom it doesn't stop.
@@ -59,6 +68,18 @@ func (p *Plan) namespaces() []string {
 
 // alwaysThere are providers that every subscription is registered for.
 var alwaysThere = []string{"Microsoft.Resources", "Microsoft.Authorization", "Microsoft.Consumption", "Microsoft.Graph"}
+
+// subscriptions are those that the plan deploys to, each once, in order.
+func (p *Plan) subscriptions() []string {
+	var out []string
+	for _, r := range p.Resources {
+		s := strings.ToLower(part(r.ID, "subscriptions"))
+		if !r.Existing && s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
 
 // parentID is the ID of the resource that one is a child of.
 func parentID(id string) string {

@@ -38,6 +38,7 @@ func (c *Client) Preflight(ctx context.Context, p *Plan) (checks []Check, unregi
 	checks = append(checks, c.checkRights(ctx, p)...)
 	provider, unregistered := c.checkProviders(ctx, p)
 	checks = append(checks, provider)
+	checks = append(checks, c.checkReferred(ctx, p)...)
 	checks = append(checks, c.checkModels(ctx, p)...)
 	checks = append(checks, c.checkNames(ctx, p)...)
 	return checks, unregistered
@@ -58,6 +59,25 @@ func (c *Client) checkLogin(ctx context.Context) Check {
 	}
 	check.State, check.Text = OK, fmt.Sprintf("subscription %q, tenant %s", s.DisplayName, s.TenantID)
 	return check
+}
+
+// checkReferred looks for what has to be there already.
+func (c *Client) checkReferred(ctx context.Context, p *Plan) []Check {
+	var out []Check
+	for _, r := range p.Referred {
+		if r.APIVersion == "" {
+			continue
+		}
+		_, err := c.read(ctx, r)
+		switch {
+		case err == nil:
+		case missing(err):
+			out = append(out, Check{Name: Short(r.ID), State: Fail, Text: "isn't there: " + r.ID, Do: "make it first, or correct its ID in palisade.yaml"})
+		default:
+			out = append(out, Check{Name: Short(r.ID), State: Unknown, Text: Explain(err)})
+		}
+	}
+	return out
 }
 
 const providersVersion = "2024-11-01"

@@ -41,8 +41,8 @@ func hostOf(r arm.Resource) string {
 	if len(connections) == 0 {
 		return ""
 	}
-	for _, name := range []string{"endpoint", "vaultUri"} {
-		if u, err := url.Parse(r.Properties(name).Text()); err == nil && u.Hostname() != "" {
+	for _, path := range [][]string{{"endpoint"}, {"vaultUri"}, {"primaryEndpoints", "blob"}} {
+		if u, err := url.Parse(r.Properties(path...).Text()); err == nil && u.Hostname() != "" {
 			return strings.ToLower(u.Hostname())
 		}
 	}

@@ -26,25 +26,42 @@ func needed(p *Plan) [][2]string {
 // permission is one set of rights that a role gives.
 type permission struct{ Actions, NotActions []string }
 
-// checkRights asks what the caller may do at the subscription. Conditions on
-// role assignments and deny assignments aren't part of the answer.
+// checkRights asks what the caller may do at the subscriptions that are deployed
+// to. Conditions on role assignments and deny assignments aren't part of the
+// answer.
 func (c *Client) checkRights(ctx context.Context, p *Plan) []Check {
+	var out []Check
+	for _, subscription := range p.subscriptions() {
+		needs := needed(p)
+		name := "rights"
+		if !strings.EqualFold(subscription, c.subscription) {
+			needs = [][2]string{{"Microsoft.Resources/deployments/write", "deploy"}, {"Microsoft.Network/virtualNetworks/write", "join its network"}}
+			name = "rights in " + subscription
+		}
+		out = append(out, c.checkRightsAt(ctx, name, "/subscriptions/"+subscription, needs))
+	}
+	return out
+}
+
+func (c *Client) checkRightsAt(ctx context.Context, name, scope string, needs [][2]string) Check {
+	check := Check{Name: name, State: OK, Text: "you may deploy"}
 	var answer struct{ Value []permission }
-	err := c.call(ctx, http.MethodGet, c.scope()+"/providers/Microsoft.Authorization/permissions", "2022-04-01", nil, &answer)
+	err := c.call(ctx, http.MethodGet, scope+"/providers/Microsoft.Authorization/permissions", "2022-04-01", nil, &answer)
 	if err != nil {
-		return []Check{{Name: "rights", State: Unknown, Text: Explain(err)}}
+		check.State, check.Text = Unknown, Explain(err)
+		return check
 	}
 	var lacking []string
-	for _, n := range needed(p) {
+	for _, n := range needs {
 		if !allows(answer.Value, n[0]) {
 			lacking = append(lacking, n[1]+" ("+n[0]+")")
 		}
 	}
 	if len(lacking) > 0 {
-		return []Check{{Name: "rights", State: Fail, Text: "you may not " + strings.Join(lacking, ", "),
-			Do: "somebody with Owner has to deploy, or give you Contributor, Role Based Access Control Administrator and Azure Deployment Stack Owner at the subscription"}}
+		check.State, check.Text = Fail, "you may not "+strings.Join(lacking, ", ")
+		check.Do = "somebody with Owner has to deploy, or give you Contributor, Role Based Access Control Administrator and Azure Deployment Stack Owner at the subscription"
 	}
-	return []Check{{Name: "rights", State: OK, Text: "you may deploy, assign roles and set deny settings"}}
+	return check
 }
 
 // allows reports whether one of the permissions gives an action.

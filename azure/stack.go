@@ -67,6 +67,40 @@ func (c *Client) getStack(ctx context.Context, name string) (*armdeploymentstack
 // is *Interrupted where it isn't known how the deployment ends, *Failed where it
 // has ended in Azure, and *Refused where Azure took nothing of it.
 func (c *Client) Deploy(ctx context.Context, p *Plan, tell func(Event)) error {
+	first, err := c.needsFirst(ctx, p)
+	if err != nil {
+		return interrupted(p.Name, err)
+	}
+	if first {
+		making := *p
+		making.Template = p.First
+		if err := c.deploy(ctx, &making, tell); err != nil {
+			return err
+		}
+		tell(Event{State: "again", Text: "what Azure doesn't take while it makes a resource is set now"})
+	}
+	return c.deploy(ctx, p, tell)
+}
+
+// needsFirst reports whether one of the resources that need another template
+// first isn't there yet, or not made to its end.
+func (c *Client) needsFirst(ctx context.Context, p *Plan) (bool, error) {
+	for _, r := range p.Making {
+		live, err := c.read(ctx, r)
+		if missing(err) {
+			return true, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		if !live.Properties("provisioningState").Is("Succeeded") {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (c *Client) deploy(ctx context.Context, p *Plan, tell func(Event)) error {
 	w := &watch{client: c, tell: tell, seen: map[string]string{}}
 	idle := 0 // attempts in which nothing more was done
 	for attempt := 1; ; attempt++ {
@@ -82,7 +116,7 @@ func (c *Client) Deploy(ctx context.Context, p *Plan, tell func(Event)) error {
 		if idle++; w.done > done {
 			idle = 0
 		}
-		if !failed.temporary() || idle == maxAttempts || attempt == mostInAll {
+		if !failed.temporary() || idle >= failed.patience() || attempt == mostInAll {
 			failed.Attempts = attempt
 			return failed
 		}
@@ -122,6 +156,11 @@ func (c *Client) attempt(ctx context.Context, p *Plan, w *watch) error {
 				}
 			}
 		}
+		if s != nil {
+			if err := c.makeWay(ctx, p, s, w); err != nil {
+				return err
+			}
+		}
 		err = c.put(ctx, p)
 		if hasCode(err, "DeploymentStackInNonTerminalState") {
 			continue // somebody was faster, or the answer to our own request was lost
@@ -135,6 +174,16 @@ func (c *Client) attempt(ctx context.Context, p *Plan, w *watch) error {
 		}
 		return outcome(ended)
 	}
+}
+
+// makeWay takes the stack's locks away where resources leave the plan, because
+// they would keep the stack from deleting these. The stack puts the locks back;
+// until then its deny settings hold.
+func (c *Client) makeWay(ctx context.Context, p *Plan, s *armdeploymentstacks.DeploymentStack, w *watch) error {
+	if len(leavers(p, s)) == 0 {
+		return nil
+	}
+	return c.unlock(ctx, s, w)
 }
 
 // ours refuses a stack of that name that something else made.
@@ -166,10 +215,14 @@ func stackOf(p *Plan) armdeploymentstacks.DeploymentStack {
 	for _, id := range p.Excluded {
 		deny.ExcludedPrincipals = append(deny.ExcludedPrincipals, to.Ptr(id))
 	}
+	values := map[string]*armdeploymentstacks.DeploymentParameter{}
+	for name, v := range p.Parameters {
+		values[name] = &armdeploymentstacks.DeploymentParameter{Value: v}
+	}
 	return armdeploymentstacks.DeploymentStack{
 		Location: to.Ptr(p.Location), Tags: tags,
 		Properties: &armdeploymentstacks.DeploymentStackProperties{
-			Template: p.Template, Description: to.Ptr("Private, keyless, least-privilege Azure OpenAI, deployed by Palisade"),
+			Template: p.Template, Parameters: values, Description: to.Ptr("Private, keyless, least-privilege Azure OpenAI, deployed by Palisade"),
 			ActionOnUnmanage: &armdeploymentstacks.ActionOnUnmanage{
 				Resources:      to.Ptr(armdeploymentstacks.DeploymentStacksDeleteDetachEnumDelete),
 				ResourceGroups: to.Ptr(armdeploymentstacks.DeploymentStacksDeleteDetachEnumDetach),

@@ -10,6 +10,7 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/to"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/resources/armdeployments"
+	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/resources/armdeploymentstacks"
 )
 
 // Action is what a deployment would do to a resource.
@@ -49,7 +50,7 @@ func (c *Client) WhatIf(ctx context.Context, p *Plan) ([]Change, error) {
 	poller, err := client.BeginWhatIfAtSubscriptionScope(ctx, p.Name, armdeployments.DeploymentWhatIf{
 		Location: to.Ptr(p.Location),
 		Properties: &armdeployments.DeploymentWhatIfProperties{
-			Mode: to.Ptr(armdeployments.DeploymentModeIncremental), Template: p.Template,
+			Mode: to.Ptr(armdeployments.DeploymentModeIncremental), Template: p.Template, Parameters: parameters(p),
 			WhatIfSettings: &armdeployments.DeploymentWhatIfSettings{ResultFormat: to.Ptr(armdeployments.WhatIfResultFormatFullResourcePayloads)},
 		},
 	}, nil)
@@ -66,6 +67,15 @@ func (c *Client) WhatIf(ctx context.Context, p *Plan) ([]Change, error) {
 	changes := readChanges(result.Properties)
 	leaving, err := c.leaving(ctx, p)
 	return append(changes, leaving...), err
+}
+
+// parameters are the plan's in the form of a parameter file.
+func parameters(p *Plan) map[string]*armdeployments.DeploymentParameter {
+	out := map[string]*armdeployments.DeploymentParameter{}
+	for name, v := range p.Parameters {
+		out[name] = &armdeployments.DeploymentParameter{Value: v}
+	}
+	return out
 }
 
 // readChanges turns Azure's answer into changes, in the order of their IDs.
@@ -141,14 +151,27 @@ func compact(v any) string {
 // deletes them, which what-if doesn't know.
 func (c *Client) leaving(ctx context.Context, p *Plan) ([]Change, error) {
 	s, err := c.getStack(ctx, p.Name)
-	if err != nil || s == nil || s.Properties == nil {
+	if err != nil || s == nil {
 		return nil, err
 	}
 	var out []Change
-	for _, r := range s.Properties.Resources {
-		if _, stays := p.find(deref(r.ID)); !stays && !strings.Contains(strings.ToLower(deref(r.ID)), "/microsoft.resources/deployments/") {
-			out = append(out, Change{ID: deref(r.ID), Action: Delete})
-		}
+	for _, id := range leavers(p, s) {
+		out = append(out, Change{ID: id, Action: Delete})
 	}
 	return out, nil
+}
+
+// leavers are the IDs of what the stack has and the plan hasn't.
+func leavers(p *Plan, s *armdeploymentstacks.DeploymentStack) []string {
+	if s.Properties == nil {
+		return nil
+	}
+	var out []string
+	for _, r := range s.Properties.Resources {
+		id := deref(r.ID)
+		if _, stays := p.find(id); !stays && !strings.Contains(strings.ToLower(id), "/microsoft.resources/deployments/") {
+			out = append(out, id)
+		}
+	}
+	return out
 }

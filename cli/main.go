@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/pflag"
+
+	"palisade/azure"
 )
 
 // Exit codes of every verb.
@@ -23,6 +25,7 @@ type session struct {
 	ctx            context.Context
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	azure          azure.Options // what tests put in the place of Azure
 }
 
 // verb is one thing that the program does.
@@ -35,12 +38,12 @@ type verb struct {
 
 // verbs are all verbs, in the order in which help lists them.
 func verbs() []verb {
-	return []verb{initVerb, checkVerb, renderVerb, whoVerb, whyVerb, rulesVerb, serveVerb, auditVerb, versionVerb}
+	return []verb{initVerb, checkVerb, renderVerb, whoVerb, whyVerb, rulesVerb, deployVerb, destroyVerb, serveVerb, auditVerb, versionVerb}
 }
 
 // Main runs the program and returns its exit code.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	s := &session{ctx, stdin, stdout, stderr}
+	s := &session{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr}
 	if len(args) == 0 {
 		overview(stderr)
 		return exitUsage

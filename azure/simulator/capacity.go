@@ -35,6 +35,7 @@ var catalog = []struct {
 	{"gpt-4o", []string{"2024-08-06", "2024-11-20"}},
 	{"gpt-4o-mini", []string{"2024-07-18"}},
 	{"gpt-4.1", []string{"2025-04-14"}},
+	{"gpt-5.1", []string{"2025-11-13"}},
 	{"gpt-4.1-mini", []string{"2025-04-14"}},
 	{"text-embedding-3-large", []string{"1"}},
 	{"text-embedding-3-small", []string{"1"}},

@@ -89,9 +89,34 @@ func readyZoneGroup(s *Simulator, r *resource) {
 					name = sub
 				}
 			}
-			s.names[lower(name+"."+strings.TrimPrefix(zone, "privatelink."))] = endpoint.extra["address"].(string)
+			host := strings.Replace(strings.TrimPrefix(zone, "privatelink."), "vaultcore.", "vault.", 1)
+			s.names[lower(name+"."+host)] = endpoint.extra["address"].(string)
 		}
 	}
+}
+
+func beganVault(_ *Simulator, r *resource) {
+	r.extra["vaultUri"] = "https://" + lower(r.name) + ".vault.azure.net/"
+}
+
+func beganStorage(_ *Simulator, r *resource) {
+	r.extra["primaryEndpoints"] = object{"blob": "https://" + lower(r.name) + ".blob.core.windows.net/"}
+}
+
+// checkGateway refuses an API Management service that is made without a public
+// endpoint (Microsoft Learn, "Connect privately to API Management using an
+// inbound private endpoint", limitations).
+func checkGateway(s *Simulator, c *change) *Failure {
+	if s.resources[c.path.key] == nil && strings.EqualFold(getText(c.body, "properties", "publicNetworkAccess"), "Disabled") {
+		return failf(http.StatusBadRequest, "ValidationError", "Public network access can't be disabled while the service is created.")
+	}
+	return nil
+}
+
+func beganComponent(_ *Simulator, r *resource) {
+	key := guidOf(r.key)
+	r.extra["InstrumentationKey"], r.extra["AppId"] = key, guidOf(r.key+"/app")
+	r.extra["ConnectionString"] = "InstrumentationKey=" + key
 }
 
 // Resolver resolves names as they are seen from inside the network.

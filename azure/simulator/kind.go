@@ -40,11 +40,12 @@ func kinds() []kind {
 		{typ: endpointType, takes: 20 * time.Second, check: checkEndpoint, ready: readyEndpoint},
 		{typ: zoneGroupType, takes: 6 * time.Second, ready: readyZoneGroup},
 		{typ: identityType, takes: time.Second, began: beganIdentity, stateless: true},
+		{typ: "Microsoft.Insights/components", takes: 3 * time.Second, began: beganComponent},
 		{typ: "Microsoft.Insights/*", stateless: true},
 		{typ: "Microsoft.Network/virtualNetworks", takes: 5 * time.Second},
-		{typ: "Microsoft.KeyVault/vaults", takes: 15 * time.Second},
-		{typ: "Microsoft.Storage/storageAccounts", takes: 15 * time.Second},
-		{typ: "Microsoft.ApiManagement/service", takes: 20 * time.Minute},
+		{typ: "Microsoft.KeyVault/vaults", takes: 15 * time.Second, began: beganVault},
+		{typ: "Microsoft.Storage/storageAccounts", takes: 15 * time.Second, began: beganStorage},
+		{typ: "Microsoft.ApiManagement/service", takes: 20 * time.Minute, check: checkGateway},
 		{typ: "*", takes: 3 * time.Second},
 	}
 }

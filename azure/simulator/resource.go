@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"palisade/arm"
 )
 
 // resource is a resource as it stands.
@@ -110,13 +112,27 @@ func (s *Simulator) allowed(c change) *Failure {
 	if c.path.parent != "" && !s.exists(c.path.parent) {
 		return failf(http.StatusNotFound, "ParentResourceNotFound", "Failed to perform 'write' on resource(s) of type '%s', because the parent resource '%s' could not be found.", c.path.typ, c.path.parent)
 	}
-	if strings.Contains(c.path.scope, "/providers/") && !s.exists(c.path.scope) {
-		return notFound(c.path.scope)
+	if on := top(c.path.scope); on != "" && !s.exists(on) {
+		return notFound(on)
 	}
 	if !slices.Contains(s.options.Actions, "*") {
 		return failf(http.StatusForbidden, "AuthorizationFailed", "The client '%s' with object id '%s' does not have authorization to perform action '%s/write' over scope '%s' or the scope is invalid.", c.by, c.by, c.path.typ, c.path.id)
 	}
 	return nil
+}
+
+// top is the outermost resource of a scope, or "". What is below it isn't looked
+// for, when something is put on it: Resource Manager doesn't keep secrets of
+// vaults, for instance.
+func top(scope string) string {
+	p, isOne := parsePath(scope)
+	if !isOne || !strings.Contains(scope, "/providers/") {
+		return ""
+	}
+	for p.parent != "" {
+		p, _ = parsePath(p.parent)
+	}
+	return p.id
 }
 
 // exists reports whether there is a resource of that id, also as an item of
@@ -315,6 +331,38 @@ func (s *Simulator) collection(q *query) answer {
 
 // String is the id and state, for a failed test.
 func (r *resource) String() string { return fmt.Sprintf("%s (%s)", r.id, r.state) }
+
+// Seed puts resources there that nobody deploys, with their resource groups.
+func (s *Simulator) Seed(resources ...arm.Resource) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range resources {
+		p, isOne := parsePath(r.ID)
+		if !isOne {
+			continue
+		}
+		if group, named := parsePath(p.groupID()); named {
+			s.seed(group, object{"location": "westeurope"})
+		}
+		body, _ := plain(r.Body).(object)
+		if body == nil {
+			body = object{}
+		}
+		s.seed(p, body)
+	}
+}
+
+func (s *Simulator) seed(p path, body object) {
+	if s.resources[p.key] != nil {
+		return
+	}
+	r := &resource{path: p, body: body, state: "Succeeded", extra: object{}}
+	s.resources[p.key] = r
+	s.keys = append(s.keys, p.key)
+	if k := kindOf(p); k.began != nil {
+		k.began(s, r)
+	}
+}
 
 // Change sets a property of the resource of that name, as if somebody had done
 // it by hand.

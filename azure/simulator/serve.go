@@ -88,7 +88,7 @@ func (s *Simulator) route(r *http.Request, text []byte) answer {
 			return failed(failf(http.StatusBadRequest, "InvalidRequestContent", "The request content was invalid and could not be deserialized: '%v'.", err))
 		}
 	}
-	if parts := strings.Split(q.path, "/"); len(parts) > 2 && strings.EqualFold(parts[1], "subscriptions") && !strings.EqualFold(parts[2], s.options.Subscription) {
+	if parts := strings.Split(q.path, "/"); len(parts) > 2 && strings.EqualFold(parts[1], "subscriptions") && !s.hasSubscription(parts[2]) {
 		return failed(failf(http.StatusNotFound, "SubscriptionNotFound", "The subscription '%s' could not be found.", parts[2]))
 	}
 	for _, one := range s.routes {
@@ -98,6 +98,20 @@ func (s *Simulator) route(r *http.Request, text []byte) answer {
 		}
 	}
 	return s.generic(q)
+}
+
+// hasSubscription reports whether the subscription is the simulator's, or that
+// of something that was seeded.
+func (s *Simulator) hasSubscription(id string) bool {
+	if strings.EqualFold(id, s.options.Subscription) {
+		return true
+	}
+	for _, key := range s.keys {
+		if strings.EqualFold(s.resources[key].subscription, id) {
+			return true
+		}
+	}
+	return false
 }
 
 func failed(f *Failure) answer {

@@ -22,6 +22,7 @@ type stack struct {
 	tries     int
 	deny      bool // the deny assignments are there
 	operation *operation
+	ends      ending
 }
 
 // terminal reports whether the stack takes another operation.
@@ -170,7 +171,12 @@ func (s *Simulator) deployed(k *stack, failure *Failure) {
 		k.operation.finish(k.failure)
 		return
 	}
-	s.unmanage(k, wanted)
+	if failure := s.unmanage(k, wanted); failure != nil {
+		k.state = "failed"
+		k.failure = &Failure{Status: http.StatusConflict, Code: "DeploymentStackDeleteResourcesFailed", Details: []*Failure{failure}, Message: "One or more resources could not be deleted."}
+		k.operation.finish(k.failure)
+		return
+	}
 	k.state = "updatingDenyAssignments"
 	s.after(5*time.Second, func() {
 		k.deny, k.state = getText(k.body, "properties", "denySettings", "mode") != "none", "succeeded"
@@ -179,7 +185,7 @@ func (s *Simulator) deployed(k *stack, failure *Failure) {
 }
 
 // unmanage lets go of what isn't in the template any more.
-func (s *Simulator) unmanage(k *stack, wanted map[string]bool) {
+func (s *Simulator) unmanage(k *stack, wanted map[string]bool) *Failure {
 	action := getText(k.body, "properties", "actionOnUnmanage", "resources")
 	k.deletes, k.detached = nil, nil
 	var keep []string
@@ -189,6 +195,9 @@ func (s *Simulator) unmanage(k *stack, wanted map[string]bool) {
 		case wanted[lower(id)]:
 			keep = append(keep, id)
 		case action == "delete" && r != nil:
+			if locked := s.locked(r.path); locked != nil {
+				return locked
+			}
 			s.remove(r.path)
 			k.deletes = append(k.deletes, object{"id": id})
 		case r != nil:
@@ -197,6 +206,7 @@ func (s *Simulator) unmanage(k *stack, wanted map[string]bool) {
 		}
 	}
 	k.managed = keep
+	return nil
 }
 
 func (s *Simulator) deleteStack(q *query) answer {
@@ -210,35 +220,37 @@ func (s *Simulator) deleteStack(q *query) answer {
 	k.state = "deletingResources"
 	op := s.newOperation()
 	query := q.url.URL.Query()
-	resources, groups := query.Get("unmanageAction.Resources"), query.Get("unmanageAction.ResourceGroups")
-	s.after(20*time.Second, func() { op.finish(s.endStack(k, resources == "delete", groups == "delete")) })
+	k.ends = ending{query.Get("unmanageAction.Resources") == "delete", query.Get("unmanageAction.ResourceGroups") == "delete",
+		query.Get("unmanageAction.ResourcesWithoutDeleteSupport") == "detach"}
+	s.after(20*time.Second, func() { op.finish(s.endStack(k)) })
 	return s.async(http.StatusAccepted, nil, op)
 }
 
+// ending is what the deletion of a stack does: which it deletes, and whether it
+// lets go of what can't be deleted.
+type ending struct{ resources, groups, detach bool }
+
+// deletes reports whether r goes with its stack.
+func (e ending) deletes(r *resource) bool {
+	return r.is(groupType) && e.groups || !r.is(groupType) && e.resources && !(r.is(planType) && e.detach)
+}
+
+// planType are Defender's plans, which a subscription always has.
+const planType = "Microsoft.Security/pricings"
+
 // endStack deletes or lets go of all that the stack manages, the newest first.
-func (s *Simulator) endStack(k *stack, resources, groups bool) *Failure {
-	if s.chance(s.options.Faults.Crash) {
+func (s *Simulator) endStack(k *stack) *Failure {
+	if failure := s.cantEnd(k); failure != nil {
 		k.state = "failed"
-		return failf(http.StatusInternalServerError, "DeploymentStackDeleteResourcesFailed", "One or more resources could not be deleted.")
-	}
-	for _, id := range slices.Backward(k.managed) {
-		r := s.resources[lower(id)]
-		if r == nil {
-			continue
-		}
-		if r.is(groupType) && groups || !r.is(groupType) && resources {
-			if failure := s.locked(r.path); failure != nil {
-				k.state = "failed"
-				return &Failure{Status: http.StatusConflict, Code: "DeploymentStackDeleteResourcesFailed", Details: []*Failure{failure}, Message: "One or more resources could not be deleted."}
-			}
-		}
+		k.failure = &Failure{Status: http.StatusConflict, Code: "DeploymentStackDeleteResourcesFailed", Details: []*Failure{failure}, Message: "One or more resources could not be deleted."}
+		return k.failure
 	}
 	for pass := range 2 {
 		for _, id := range slices.Backward(k.managed) {
 			r := s.resources[lower(id)]
 			switch {
 			case r == nil || r.is(groupType) != (pass == 1):
-			case r.is(groupType) && groups || !r.is(groupType) && resources:
+			case k.ends.deletes(r):
 				s.remove(r.path)
 			default:
 				r.stack = nil
@@ -255,4 +267,24 @@ func (s *Simulator) PutForeignStack(name string) {
 	defer s.mu.Unlock()
 	id := "/subscriptions/" + s.options.Subscription + "/providers/Microsoft.Resources/deploymentStacks/" + name
 	s.stacks[lower(id)] = &stack{id: id, state: "succeeded", body: object{"properties": object{}}}
+}
+
+// cantEnd is what keeps a stack from being deleted.
+func (s *Simulator) cantEnd(k *stack) *Failure {
+	if s.chance(s.options.Faults.Crash) {
+		return failf(http.StatusInternalServerError, "InternalServerError", "Encountered internal server error.")
+	}
+	for _, id := range slices.Backward(k.managed) {
+		r := s.resources[lower(id)]
+		if r == nil || !k.ends.deletes(r) {
+			continue
+		}
+		if r.is(planType) {
+			return failf(http.StatusMethodNotAllowed, "DeleteNotSupported", "The resource type '%s' doesn't support deletion.", r.typ)
+		}
+		if failure := s.locked(r.path); failure != nil {
+			return failure
+		}
+	}
+	return nil
 }

@@ -34,7 +34,7 @@ func (s *Simulator) whatIf(q *query) answer {
 // service knows shows up as if it were taken away, and references aren't
 // resolved.
 func (s *Simulator) change(n *node) object {
-	after, _ := plain(n.resource.Body).(object)
+	after, _ := expressions(plain(n.resource.Body)).(object)
 	after = (&Simulator{}).view(&resource{path: n.path, body: after})
 	if properties, isObject := after["properties"].(object); isObject {
 		delete(properties, "provisioningState")
@@ -56,12 +56,32 @@ func (s *Simulator) change(n *node) object {
 	return out
 }
 
+// expressions shows text that is only known during the deployment as what-if
+// does, as the expression.
+func expressions(v any) any {
+	switch v := v.(type) {
+	case string:
+		if strings.Contains(v, "«") {
+			return "[" + strings.NewReplacer("«", "", "»", "").Replace(v) + "]"
+		}
+	case []any:
+		for i := range v {
+			v[i] = expressions(v[i])
+		}
+	case object:
+		for name := range v {
+			v[name] = expressions(v[name])
+		}
+	}
+	return v
+}
+
 // differences are the changes of the members of an object, by name.
 func differences(path string, before, after any) []any {
 	b, isObject := before.(object)
 	a, isObjectToo := after.(object)
 	if !isObject || !isObjectToo {
-		if text, isText := after.(string); isText && strings.Contains(text, "«") || reflect.DeepEqual(before, after) {
+		if reflect.DeepEqual(before, after) {
 			return nil
 		}
 		if _, isArray := after.([]any); isArray {
