@@ -50,4 +50,4 @@ bench-gateway: build ## compare a call through serve with a bare proxy, and with
 	$(GO) run ./internal/gatewaybench -palisade bin/palisade $(PEERS)
 
 faults: ## deploy RUNS times to a simulated Azure that fails at random (default 1000)
-	FAULT_RUNS=$(RUNS) $(GO) test -count 1 -timeout 60m -v -run 'TestFaults' ./azure
+	FAULT_RUNS=$(RUNS) $(GO) test -count 1 -timeout 60m -v -run 'TestFaults|TestDeployFaults' ./azure ./cli

@@ -190,3 +190,27 @@ func TestDrift(t *testing.T) {
 	_, checks := c.Prove(t.Context(), p)
 	wantCheck(t, checks, "accounts/acc-test", azure.Fail, "properties.publicNetworkAccess is \"Enabled\"")
 }
+
+// TestOthersAreDenied holds that the stack keeps everybody else from opening
+// what it has made, also by what is put below it.
+func TestOthersAreDenied(t *testing.T) {
+	s, c := start(t, simulator.Options{})
+	p := planOf(t)
+	mustDeploy(t, c, p)
+	for _, account := range p.Resources {
+		if !account.Is("Microsoft.CognitiveServices/accounts") {
+			continue
+		}
+		for _, id := range []string{account.ID, account.ID + "/deployments/another",
+			account.ID + "/providers/Microsoft.Authorization/roleAssignments/12345678-1234-4234-8234-123456789012"} {
+			if code := s.PutAs(simulator.Stranger, id); code != "DenyAssignmentAuthorizationFailed" {
+				t.Errorf("%s: %q", azure.Short(id), code)
+			}
+		}
+	}
+	p.Excluded = []string{simulator.Stranger}
+	mustDeploy(t, c, p)
+	if code := s.PutAs(simulator.Stranger, p.Resources[0].ID); code != "" {
+		t.Errorf("who is excluded is stopped: %s", code)
+	}
+}

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,6 +20,8 @@ func Explain(err error) string {
 	var r *azcore.ResponseError
 	var unanswered *url.Error
 	switch {
+	case errors.Is(err, context.Canceled):
+		return "stopped from here"
 	case errors.As(err, &login):
 		return "the login is refused: " + firstLine(login.Error())
 	case errors.As(err, &r):

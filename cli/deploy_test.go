@@ -2,11 +2,14 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"palisade/arm"
 	"palisade/azure"
@@ -27,6 +30,9 @@ func atSimulator(t testing.TB, s *simulator.Simulator, stdin string) (*session, 
 
 func simulated(t testing.TB, o simulator.Options) *simulator.Simulator {
 	t.Helper()
+	before := now
+	StopClock(time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC))
+	t.Cleanup(func() { now = before })
 	s := simulator.New(o)
 	t.Cleanup(s.Close)
 	return s
@@ -84,6 +90,7 @@ func TestDeploySamples(t *testing.T) {
 }
 
 func deploySample(t *testing.T, file string) {
+	StopClock(time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC))
 	p, err := planDeployment(file)
 	if err != nil {
 		t.Fatal(err)
@@ -114,4 +121,139 @@ func deploySample(t *testing.T, file string) {
 			t.Errorf("left behind: %s", left)
 		}
 	}
+}
+
+func TestDeployStopsBefore(t *testing.T) {
+	taken := simulator.Options{Taken: []string{"contoso-chat-swedencentral"}}
+	small := simulator.Options{Quota: map[string]int{"swedencentral/OpenAI.DataZoneStandard.gpt-5.1": 5}}
+	unregistered := simulator.Options{Unregistered: []string{"Microsoft.CognitiveServices"}}
+	for _, test := range []struct {
+		name    string
+		options simulator.Options
+		stdin   string
+		args    []string
+		code    int
+		want    string // of both streams
+	}{
+		{"what-if", simulator.Options{}, "", []string{"--what-if"}, exitClean, "91 to create, 0 to change"},
+		{"no answer", simulator.Options{}, "", nil, exitFailed, "nothing was changed"},
+		{"another answer", simulator.Options{}, "y\n", nil, exitFailed, "nothing was changed"},
+		{"name", taken, "", []string{"--yes"}, exitFailed, "choose another name:"},
+		{"quota", small, "", []string{"--yes"}, exitFailed, "100 more needed, 5 left"},
+		{"provider", unregistered, "no\n", nil, exitFailed, "aren't registered; nothing was changed"},
+		{"provider what-if", unregistered, "", []string{"--what-if"}, exitClean, "not registered: Microsoft.CognitiveServices"},
+		{"cloud", simulator.Options{}, "", []string{"--cloud", "usgov"}, exitUsage, "but the file says cloud: public"},
+		{"parameter", simulator.Options{}, "", []string{"--param", "x=y"}, exitUsage, "--param x=y"},
+		{"path", simulator.Options{}, "", []string{"there"}, exitUsage, "named by -f"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sim := simulated(t, test.options)
+			code, out, err := run(t, sim, test.stdin, deployVerb, append([]string{"-f", minimal}, test.args...)...)
+			if code != test.code {
+				t.Errorf("exit code %d, want %d", code, test.code)
+			}
+			contains(t, out+err, test.want)
+			if made := sim.Names(); len(made) > 0 {
+				t.Errorf("something was made: %v", made)
+			}
+		})
+	}
+}
+
+func TestDeployRegisters(t *testing.T) {
+	sim := simulated(t, simulator.Options{Unregistered: []string{"Microsoft.CognitiveServices", "Microsoft.Network"}})
+	code, out, err := run(t, sim, "yes\nyes\n", deployVerb, "-f", minimal)
+	if code != exitClean {
+		t.Fatalf("exit code %d\n%s\n%s", code, out, err)
+	}
+	contains(t, err, "registering Microsoft.CognitiveServices, Microsoft.Network")
+}
+
+// stopAt cancels a context when a text is written to it.
+type stopAt struct {
+	text   string
+	cancel func()
+	bytes.Buffer
+}
+
+func (s *stopAt) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte(s.text)) {
+		s.cancel()
+	}
+	return s.Buffer.Write(p)
+}
+
+// TestDeployInterrupted stops a deployment as Ctrl-C does, and goes on.
+func TestDeployInterrupted(t *testing.T) {
+	sim := simulated(t, simulator.Options{})
+	s, _, _ := atSimulator(t, sim, "")
+	ctx, cancel := context.WithCancel(t.Context())
+	errs := &stopAt{text: "accounts/contoso-chat", cancel: cancel}
+	s.ctx, s.stderr = ctx, errs
+	if code := s.run(deployVerb, []string{"-f", minimal, "--yes"}); code != exitFailed {
+		t.Errorf("exit code %d", code)
+	}
+	contains(t, errs.String(), "interrupted: stopped from here", "palisade deploy again waits for it and goes on from there")
+	code, out, err := run(t, sim, "", deployVerb, "-f", minimal, "--yes")
+	if code != exitClean {
+		t.Fatalf("again: exit code %d\n%s\n%s", code, out, err)
+	}
+	contains(t, err, "the stack of an earlier run is still at work")
+}
+
+// TestDeployFaults deploys the whole of the smallest sample to an Azure that
+// fails at random, and again when it doesn't.
+func TestDeployFaults(t *testing.T) {
+	faults := simulator.Faults{Throttle: 0.05, Broken: 0.05, Reset: 0.05, Lost: 0.05, Slow: 0.02, Hidden: 0.2, Conflict: 0.05, Lag: 0.5, Outage: 0.05, Crash: 0.01}
+	for seed := range uint64(faultRuns(t)) {
+		sim := simulated(t, simulator.Options{Seed: seed, Faults: faults})
+		code, out, err := run(t, sim, "", deployVerb, "-f", minimal, "--yes")
+		if code != exitClean {
+			contains(t, err, "palisade deploy")
+			sim.Calm()
+			code, out, err = run(t, sim, "", deployVerb, "-f", minimal, "--yes")
+		}
+		if code != exitClean {
+			t.Fatalf("seed %d: exit code %d\n%s\n%s", seed, code, out, err)
+		}
+		if opened := sim.Opened(); len(opened) > 0 {
+			t.Fatalf("seed %d: half open: %v", seed, opened)
+		}
+		sim.Close()
+	}
+}
+
+// faultRuns is how many runs with faults there are: 2, or a tenth of FAULT_RUNS,
+// because they are long.
+func faultRuns(t *testing.T) int {
+	n, err := strconv.Atoi(os.Getenv("FAULT_RUNS"))
+	if err != nil && os.Getenv("FAULT_RUNS") != "" {
+		t.Fatal(err)
+	}
+	return max(n/10, 2)
+}
+
+func TestDestroyAsksForTheName(t *testing.T) {
+	sim := simulated(t, simulator.Options{})
+	if code, out, err := run(t, sim, "", deployVerb, "-f", minimal, "--yes"); code != exitClean {
+		t.Fatal(code, out, err)
+	}
+	before := len(sim.Names())
+	for _, answer := range []string{"", "yes\n", "contoso-chat\n"} {
+		code, _, err := run(t, sim, answer, destroyVerb, "-f", minimal)
+		if code != exitFailed || len(sim.Names()) != before {
+			t.Errorf("%q: exit code %d, %d resources of %d are left", answer, code, len(sim.Names()), before)
+		}
+		contains(t, err, "nothing was deleted")
+	}
+	code, out, err := run(t, sim, "", destroyVerb, "-f", minimal, "palisade-contoso-chat-prod")
+	if code != exitClean {
+		t.Fatal(code, out, err)
+	}
+	contains(t, out, "The stack palisade-contoso-chat-prod is deleted.", "Azure keeps the deleted account contoso-chat-swedencentral")
+	code, out, err = run(t, sim, "", destroyVerb, "-f", minimal, "--purge")
+	if code != exitClean {
+		t.Fatal(code, out, err)
+	}
+	contains(t, out, "There is no stack", "The account contoso-chat-swedencentral is purged.")
 }

@@ -86,14 +86,20 @@ func (s *Simulator) permissions(q *query) answer {
 	return list([]any{object{"actions": actions, "notActions": not, "dataActions": []any{}, "notDataActions": []any{}}})
 }
 
-// denied says whether a stack keeps by from changing the resource. What a stack
-// itself does isn't denied to it.
+// denied says whether a stack keeps by from changing the resource, or something
+// that it is below. What a stack itself does isn't denied to it.
 func (s *Simulator) denied(p path, by string, stack *stack, verb string) *Failure {
-	r := s.resources[p.key]
-	if r == nil || r.stack == nil || r.stack == stack || !r.stack.denies(by, verb, p.typ) {
-		return nil
+	for _, key := range s.keys {
+		r := s.resources[key]
+		if r.stack == nil || r.stack == stack || !within(p.key, key) || !r.stack.denies(by, verb, p.typ) {
+			continue
+		}
+		if key != p.key && get(r.stack.body, "properties", "denySettings", "applyToChildScopes") != true {
+			continue
+		}
+		return failf(http.StatusForbidden, "DenyAssignmentAuthorizationFailed",
+			"The client '%s' with object id '%s' has permission to perform action '%s/%s' on scope '%s'; however, the access is denied because of the deny assignment with name 'Deny assignment created by Deployment Stack %s' at scope '%s'.",
+			by, by, p.typ, verb, p.id, r.stack.id, r.id)
 	}
-	return failf(http.StatusForbidden, "DenyAssignmentAuthorizationFailed",
-		"The client '%s' with object id '%s' has permission to perform action '%s/%s' on scope '%s'; however, the access is denied because of the deny assignment with name 'Deny assignment created by Deployment Stack %s' at scope '%s'.",
-		by, by, p.typ, verb, p.id, r.stack.id, p.id)
+	return nil
 }

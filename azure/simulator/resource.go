@@ -377,3 +377,15 @@ func (s *Simulator) Change(name, property string, v any) {
 		}
 	}
 }
+
+// PutAs writes an empty resource as that principal, and returns the code of the
+// refusal, or "".
+func (s *Simulator) PutAs(by, id string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, _ := parsePath(id)
+	if failure := s.allowed(change{path: p, by: by}); failure != nil {
+		return failure.Code
+	}
+	return ""
+}
