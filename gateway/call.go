@@ -76,6 +76,7 @@ func (s *Server) handler(address string) http.Handler {
 		ctx, cancel := context.WithTimeout(r.Context(), time.Duration(set.spec.Gateway.Timeouts.Total))
 		defer cancel()
 		c := &call{server: s, set: set, address: address, began: s.now(), w: newAnswer(w, set.spec.Gateway.Timeouts), r: r.WithContext(ctx)}
+		s.journal.begin(c)
 		c.run(all)
 		if c.finish(); c.abort {
 			panic(http.ErrAbortHandler)

@@ -34,7 +34,7 @@ func openJournal(s *spec.Spec, server *Server) (*journal, error) {
 	if s.Logging.Keep == spec.KeepNone {
 		return j, nil
 	}
-	o := records.Options{Name: s.Name, Rotate: int64(s.Logging.File.Rotate), Retention: time.Duration(s.Logging.Retention), Log: server.log, Now: server.options.Now}
+	o := records.Options{Name: s.Name, Rotate: int64(s.Logging.File.Rotate), Retention: time.Duration(s.Logging.Retention), Log: server.log, Now: server.options.Now, Open: server.options.OpenRecords}
 	var err error
 	if s.Logging.Keep == spec.KeepFull {
 		if j.sealer, err = newSealer(s); err != nil {
@@ -86,6 +86,19 @@ func (c *call) prepareRecord() *refusal {
 	return nil
 }
 
+// recordHeader names the usage record of a call, so that whoever has the answer
+// can be told what was recorded of it.
+const recordHeader = "X-Palisade-Record"
+
+// begin gives a call the ID of its record.
+func (j *journal) begin(c *call) {
+	if j == nil || j.log == nil {
+		return
+	}
+	c.record = j.id(c.began)
+	c.w.Header()[recordHeader] = []string{c.record}
+}
+
 // record writes the record of a call. It holds no header, token or key, and
 // text only as logging.keep says.
 func (j *journal) record(c *call) {
@@ -93,8 +106,7 @@ func (j *journal) record(c *call) {
 		return
 	}
 	r := recordOf(c)
-	r.ID = j.id(r.Time)
-	c.record = r.ID
+	r.ID = c.record
 	j.addText(c, &r)
 	if err := j.log.Append(&r); err != nil {
 		c.server.metrics.lost.Add(1)

@@ -94,12 +94,15 @@ func TestEachCallIsRecordedOnce(t *testing.T) {
 func TestWhatARecordHolds(t *testing.T) {
 	r := start(t)
 	before := time.Now().Add(-time.Second)
-	r.chat(r.service())
+	named := r.chat(r.service()).header.Get(recordHeader)
 	all := r.recorded()
 	if len(all) != 1 {
 		t.Fatalf("%d records", len(all))
 	}
 	x := all[0]
+	if x.ID != named {
+		t.Errorf("the answer names record %q; it is %q", named, x.ID)
+	}
 	if x.Time.Before(before) || x.Verdict != records.Allowed || x.Status != 200 || x.Grant != "team" || x.Model != "gpt" ||
 		x.Operation == "" || x.Upstream == "" || x.UpstreamStatus != 200 || x.Who.Kind != "app" || x.Who.Object == "" ||
 		x.Who.Tenant != issuertest.Tenant || x.From.Address.String() != "127.0.0.1" || x.From.Listener == "" {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	runtime "runtime/metrics"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,9 +60,20 @@ func (m *metrics) write(out io.Writer) error {
 	m.added.write(w)
 	m.whole.write(w)
 	gauge(w, "palisade_running_calls", "Calls that are running.", m.running.Load())
+	goroutines, heap := ofTheProcess()
+	gauge(w, "go_goroutines", "Goroutines that there are.", goroutines)
+	gauge(w, "go_memstats_heap_alloc_bytes", "Memory on the heap, with what is yet to be collected.", heap)
 	gauge(w, "palisade_open_connections", "Connections of callers that are open.", m.open.Load())
 	fmt.Fprintf(w, "# HELP palisade_records_lost_total Usage records that couldn't be written.\n# TYPE palisade_records_lost_total counter\npalisade_records_lost_total %d\n", m.lost.Load())
 	return w.Flush()
+}
+
+// ofTheProcess is what a leak shows in, under the names that Prometheus's own
+// client library uses.
+func ofTheProcess() (goroutines, heap int64) {
+	samples := []runtime.Sample{{Name: "/sched/goroutines:goroutines"}, {Name: "/memory/classes/heap/objects:bytes"}}
+	runtime.Read(samples)
+	return int64(samples[0].Value.Uint64()), int64(samples[1].Value.Uint64())
 }
 
 func gauge(w io.Writer, name, help string, value int64) {

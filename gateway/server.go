@@ -22,6 +22,7 @@ import (
 	"palisade/gateway/telemetry"
 	"palisade/gateway/upstream"
 	"palisade/spec"
+	records "palisade/usage"
 )
 
 // Options are what a Server is made from.
@@ -42,6 +43,9 @@ type Options struct {
 	// Objects remembers whose the stored things are; nil is a file beside the
 	// usage log.
 	Objects Objects
+	// OpenRecords opens files of the usage log to append to them; nil is the
+	// machine's disk.
+	OpenRecords func(path string) (records.File, error)
 	// Upstreams are what upstreams are called with; its zero value is the
 	// machine's network and the gateway's identity.
 	Upstreams upstream.Options

@@ -5,9 +5,9 @@ import (
 	"os"
 )
 
-// file is what the log needs of a segment's file. Tests put disks that are full
+// File is what the log needs of a segment's file. Tests put disks that are full
 // in its place.
-type file interface {
+type File interface {
 	io.Writer
 	Sync() error
 	Truncate(size int64) error
@@ -15,6 +15,6 @@ type file interface {
 }
 
 // openEnd opens a file to append to it.
-func openEnd(path string) (file, error) {
+func openEnd(path string) (File, error) {
 	return os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
 }

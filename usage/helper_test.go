@@ -169,7 +169,7 @@ type disk struct {
 	syncErr func() error
 }
 
-func (d *disk) open(path string) (file, error) {
+func (d *disk) open(path string) (File, error) {
 	f, err := openEnd(path)
 	if err != nil {
 		return nil, err
@@ -178,16 +178,16 @@ func (d *disk) open(path string) (file, error) {
 }
 
 type diskFile struct {
-	file
+	File
 	disk *disk
 }
 
 func (f *diskFile) Write(p []byte) (int, error) {
 	if room := f.disk.room(); room < len(p) {
-		n, _ := f.file.Write(p[:room])
+		n, _ := f.File.Write(p[:room])
 		return n, &os.PathError{Op: "write", Path: "log", Err: syscall.ENOSPC}
 	}
-	return f.file.Write(p)
+	return f.File.Write(p)
 }
 
 func (f *diskFile) Sync() error {
@@ -196,7 +196,7 @@ func (f *diskFile) Sync() error {
 			return err
 		}
 	}
-	return f.file.Sync()
+	return f.File.Sync()
 }
 
 func damage(t testing.TB, err error) *Damage {

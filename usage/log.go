@@ -44,12 +44,13 @@ type Options struct {
 	// Sealer, if set, gets a new data key with each segment, and its keys are
 	// written down.
 	Sealer *Sealer
+	// Open opens a segment's file to append to it; nil is the machine's disk.
+	Open func(path string) (File, error)
 	// Log gets what the operator should know; nil is nothing.
 	Log *slog.Logger
 	// Now is the clock of checkpoints and retention; nil is the machine's.
 	Now func() time.Time
 
-	open  func(path string) (file, error)
 	retry time.Duration
 }
 
@@ -68,8 +69,8 @@ func (o *Options) fill() {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.open == nil {
-		o.open = openEnd
+	if o.Open == nil {
+		o.Open = openEnd
 	}
 }
 

@@ -154,7 +154,7 @@ func TestDiskFull(t *testing.T) {
 	free.Store(1 << 20)
 	var syncFails atomic.Bool
 	o := quick()
-	o.open = (&disk{room: func() int { return int(free.Load()) }, syncErr: func() error {
+	o.Open = (&disk{room: func() int { return int(free.Load()) }, syncErr: func() error {
 		if syncFails.Load() {
 			return errors.New("input/output error")
 		}
@@ -194,7 +194,7 @@ func TestQueueFull(t *testing.T) {
 	var free atomic.Int64
 	o := quick()
 	o.Queue = 8 << 10
-	o.open = (&disk{room: func() int { return int(free.Load()) }}).open
+	o.Open = (&disk{room: func() int { return int(free.Load()) }}).open
 	l := open(t, dir, o)
 	taken, lost := 0, int64(0)
 	for i := range 100 {
@@ -227,7 +227,7 @@ func TestQueueFull(t *testing.T) {
 func TestCloseWithAFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	o := quick()
-	o.open = (&disk{room: func() int { return 0 }}).open
+	o.Open = (&disk{room: func() int { return 0 }}).open
 	l := open(t, dir, o)
 	if err := l.Append(typical(1)); err != nil {
 		t.Fatal(err)

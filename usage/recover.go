@@ -103,7 +103,7 @@ func (w *writer) resume(first int64, known note.Verifiers) error {
 
 // reopen cuts what isn't whole and makes sure that the rest is on the disk.
 func (w *writer) reopen() error {
-	f, err := w.log.options.open(w.path)
+	f, err := w.log.options.Open(w.path)
 	if err != nil {
 		return err
 	}

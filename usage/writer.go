@@ -14,7 +14,7 @@ import (
 // fields.
 type writer struct {
 	log      *Log
-	file     file
+	file     File
 	path     string
 	size     int64     // bytes of the file that are on the disk
 	begun    time.Time // when the segment was; for its age, a monotonic time
@@ -175,7 +175,7 @@ func (w *writer) persist(closing bool) bool {
 
 func (w *writer) try() error {
 	if w.file == nil {
-		f, err := w.log.options.open(w.path)
+		f, err := w.log.options.Open(w.path)
 		if err != nil {
 			return err
 		}
@@ -240,7 +240,7 @@ func (w *writer) begin() error {
 		_ = os.Remove(path)
 		return err
 	}
-	f, err := o.open(path)
+	f, err := o.Open(path)
 	if err != nil {
 		_ = os.Remove(path)
 		return err
