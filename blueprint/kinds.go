@@ -86,7 +86,7 @@ var kinds = map[string]kind{
 	lockType:       {"2020-05-01", false},
 	policyType:     {"2026-07-01", false},
 	vaultType:      {"2026-02-01", true},
-	keyType:        {"2026-02-01", true},
+	keyType:        {"2025-05-01", true}, // newer ones aren't served yet
 	storageType:    {"2026-04-01", true},
 	blobType:       {"2026-04-01", false},
 	containerType:  {"2026-04-01", false},

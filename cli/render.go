@@ -29,11 +29,10 @@ stops the render, with its proof. What is written is read back and compared.
                           everything to the terminal
       --fail-on SEVERITY  what stops the render: a finding at or above critical,
                           high, medium, low or info (default medium)
-      --force             write into a folder that has other files in it, and over
-                          files that were changed by hand
+      --force             write into a folder that has other files in it, which stay
 
-In the folder, files of an earlier render that are no longer part of it are
-removed; files that render hasn't written are left alone.
+What an earlier render wrote there is written anew, or removed where it is no
+longer part of the deployment; the first line of a file says so.
 
 Examples:
   palisade render

@@ -78,6 +78,17 @@ const (
 	atTenant, atManagementGroup, atSubscription, atGroup, atResource = 1, 2, 4, 8, 16
 )
 
+// served are the API versions of types whose newest one is described and not yet
+// served: Azure answers NoRegisteredProviderFound. What is used here is the same
+// in both.
+//
+// Source: Azure/terraform-provider-azapi, internal/azure/loader.go,
+// skipApiVersions, as of 2026-08.
+var served = map[string]string{
+	"Microsoft.KeyVault/vaults/keys":    "2025-05-01",
+	"Microsoft.KeyVault/vaults/secrets": "2025-05-01",
+}
+
 // table has the definitions by type in lower case. There is one version of each.
 var table = sync.OnceValue(func() map[string]*definition {
 	all := map[string]*definition{}
@@ -116,6 +127,9 @@ func read(text []byte, all map[string]*definition) {
 		}
 		for _, n := range one.Types {
 			n.link(one.Types)
+		}
+		if older := served[name]; older != "" {
+			version = older
 		}
 		all[strings.ToLower(name)] = &definition{name, version, root.Scopes, root.Body.to}
 	}
