@@ -26,6 +26,21 @@ func (w *World) Decide(r Request) Decision {
 	return d
 }
 
+// Admits answers the network gate alone: whether an asset takes traffic from a
+// source at all. It is what Decide says of that gate for a request without a
+// credential, without the reasons.
+func (w *World) Admits(asset string, from Source) Verdict {
+	a := w.assets[estate.Key(asset)]
+	if a == nil {
+		return Unknown
+	}
+	v := w.network(a.targets[0], from, NoCredential, nil)
+	for _, x := range a.targets[1:] {
+		v = agree(v, w.network(x, from, NoCredential, nil))
+	}
+	return v
+}
+
 func unknownAsset(id string) Decision {
 	return Decision{Verdict: Unknown, Gates: [4]Verdict{Unknown, Unknown, Unknown, Unknown},
 		Reasons: []Reason{{Verdict: Unknown, Resource: id, Text: "the asset isn't in the estate"}}}

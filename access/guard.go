@@ -25,9 +25,21 @@ type guardKey struct {
 // selected are the networks that one resource lets in.
 type selected struct {
 	on    *estate.Resource
-	what  string // gateway, model or key
+	says  sentences
 	list  estate.Sources
 	rules []sourceRule
+}
+
+// sentences are the reasons that the networks of a gateway, model or key give.
+type sentences struct{ any, there, maybe, not string }
+
+func sentencesOf(what string) sentences {
+	return sentences{
+		any:   "the " + what + " takes calls from any network",
+		there: "the " + what + " takes calls from there",
+		maybe: "the " + what + " may take calls from other networks",
+		not:   "the " + what + " takes no calls from there",
+	}
 }
 
 // sourceRule is an address rule, or the link of a private endpoint.
@@ -78,15 +90,21 @@ func KeyPrincipal(name string) string { return "key:" + strings.ToLower(name) }
 func WorkloadPrincipal(issuer, subject string) string {
 	const plain = "abcdefghijklmnopqrstuvwxyz0123456789:/.-_@+=,;~*()!$&' "
 	var b strings.Builder
-	b.WriteString("workload:" + issuer + ":")
+	b.Grow(len("workload::") + len(issuer) + len(subject) + 8)
+	b.WriteString("workload:")
+	b.WriteString(issuer)
+	b.WriteByte(':')
 	for i := range len(subject) {
 		c := subject[i]
 		last := i+1 == len(subject)
 		switch {
 		case c >= 'A' && c <= 'Z':
-			b.WriteString("^" + string(rune(c|0x20)))
+			b.WriteByte('^')
+			b.WriteByte(c | 0x20)
 		case strings.IndexByte(plain, c) < 0, last && c == '/':
-			b.WriteString("%" + string("0123456789abcdef"[c>>4]) + string("0123456789abcdef"[c&15]))
+			b.WriteByte('%')
+			b.WriteByte("0123456789abcdef"[c>>4])
+			b.WriteByte("0123456789abcdef"[c&15])
 		default:
 			b.WriteByte(c)
 		}
@@ -95,7 +113,7 @@ func WorkloadPrincipal(issuer, subject string) string {
 }
 
 func newSelected(on *estate.Resource, what string, list estate.Sources) selected {
-	s := selected{on: on, what: what, list: list}
+	s := selected{on: on, says: sentencesOf(what), list: list}
 	add := func(all []estate.Field[string], sure bool) {
 		for _, f := range all {
 			if strings.HasPrefix(f.Value, "link:") {
@@ -136,7 +154,7 @@ func (s *selected) admits(from Source, t *trace) Verdict {
 	about := fact{s.on, "properties.from", "", s.list.Pos}
 	switch {
 	case !s.list.Set && s.list.Known():
-		return t.say(Allow, fact{on: s.on}, "the "+s.what+" takes calls from any network")
+		return t.say(Allow, fact{on: s.on}, s.says.any)
 	case from.Kind == FromNowhere:
 		return t.say(Deny, about, "the request comes from nowhere")
 	case from.Kind != FromAddress && from.Kind != FromEndpoint:
@@ -149,15 +167,15 @@ func (s *selected) admits(from Source, t *trace) Verdict {
 		if lets == Deny {
 			continue
 		}
-		if v = v.Or(t.say(lets, stated(s.on, "properties.from", r.value), "the "+s.what+" takes calls from there")); v == Allow {
+		if v = v.Or(t.say(lets, stated(s.on, "properties.from", r.value), s.says.there)); v == Allow {
 			return v
 		}
 	}
 	if s.list.Open {
-		v = v.Or(t.say(Unknown, about, "the "+s.what+" may take calls from other networks"))
+		v = v.Or(t.say(Unknown, about, s.says.maybe))
 	}
 	if v == Deny {
-		t.say(Deny, about, "the "+s.what+" takes no calls from there")
+		t.say(Deny, about, s.says.not)
 	}
 	return v
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"palisade/gateway"
@@ -86,6 +87,8 @@ func (f *serveFlags) newDemo() (*gateway.Demo, error) {
 }
 
 func (s *session) serve(o gateway.Options, demo *gateway.Demo, check bool) (int, error) {
+	ballast := gateway.Ballast()
+	defer runtime.KeepAlive(ballast)
 	server, err := gateway.New(o)
 	if err != nil {
 		return exitFailed, err

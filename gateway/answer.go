@@ -19,6 +19,7 @@ type answer struct {
 	failed  bool // the caller is gone
 	began   time.Time
 	first   time.Time // when the answer began
+	renewed time.Time // when the caller was last given time
 	copy    *textCopy // of what is sent, or nil
 }
 
@@ -34,13 +35,20 @@ func (a *answer) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
+// renewEvery is how often the deadline of writes is moved, which takes longer
+// than a small write. The idle time can last that much longer.
+const renewEvery = time.Second
+
 // Write sends bytes, within the idle time.
 func (a *answer) Write(p []byte) (int, error) {
 	now := time.Now()
 	if a.status == 0 {
 		a.status, a.first = http.StatusOK, now
 	}
-	_ = a.control.SetWriteDeadline(now.Add(a.idle))
+	if now.Sub(a.renewed) > renewEvery {
+		a.renewed = now
+		_ = a.control.SetWriteDeadline(now.Add(a.idle + renewEvery))
+	}
 	n, err := a.ResponseWriter.Write(p)
 	a.bytes += int64(n)
 	if a.copy != nil {

@@ -65,8 +65,7 @@ func (n *Node) network(from caller.Source) bool {
 	if len(n.spec.Gateway.From) == 0 {
 		return true
 	}
-	d := n.world.Decide(access.Request{Source: sourceOf(from), Asset: n.id})
-	return d.Gates[access.NetworkGate] == access.Allow
+	return n.world.Admits(n.id, sourceOf(from)) == access.Allow
 }
 
 func sourceOf(s caller.Source) access.Source {

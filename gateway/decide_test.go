@@ -222,6 +222,10 @@ func TestDecideIsTheSpec(t *testing.T) {
 			if (d.Gates[access.GrantGate] == access.Allow) != (n.grantOf(d) != nil) {
 				t.Fatalf("seed %d: %v without the grant", seed, d)
 			}
+			gate := n.Decide(c, from, "", action, testDay).Gates[access.NetworkGate]
+			if n.network(from) != (len(s.Gateway.From) == 0 || gate == access.Allow) {
+				t.Fatalf("seed %d: %v is let in or not, and the gate says %v", seed, from, gate)
+			}
 		}
 	}
 	for _, v := range []access.Verdict{access.Allow, access.Deny, access.Unknown} {

@@ -4,11 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"mime"
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"palisade/gateway/route"
 	"palisade/gateway/safety"
@@ -36,9 +34,6 @@ type relay struct {
 	cut      *refusal
 }
 
-// buffers are what answers are read into.
-var buffers = sync.Pool{New: func() any { b := make([]byte, 32<<10); return &b }}
-
 // answerHeaders are the headers of an upstream that a caller gets.
 var answerHeaders = []string{
 	"Content-Type", "Content-Disposition", "Cache-Control", "Retry-After", "Retry-After-Ms",
@@ -64,7 +59,7 @@ func (c *call) answer(resp *http.Response) *refusal {
 		c.lease.Status.Set(c.w.Header())
 	}
 	defer r.note()
-	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	media := mediaType(resp.Header)
 	switch {
 	case media == "text/event-stream" && c.holds():
 		return r.heldStream(resp)
@@ -84,9 +79,10 @@ func (r *relay) stream(resp *http.Response) *refusal {
 	c.w.Header().Set("X-Accel-Buffering", "no")
 	c.w.WriteHeader(resp.StatusCode)
 	_ = c.w.FlushError()
-	lent := buffers.Get().(*[]byte)
-	defer buffers.Put(lent)
-	buf := *lent
+	b := relays.Get().(*relayBuffer)
+	defer func() { b.release(r) }()
+	r.events, r.out = b.events, b.out
+	buf := b.in[:cap(b.in)]
 	for {
 		n, err := resp.Body.Read(buf)
 		r.out = r.out[:0]
@@ -175,9 +171,9 @@ func (r *relay) ended(err error) *refusal {
 // all of it has been looked at.
 func (r *relay) whole(resp *http.Response) *refusal {
 	isJSON := strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json")
-	lent := buffers.Get().(*[]byte)
-	defer buffers.Put(lent)
-	buf := (*lent)[:0]
+	b := relays.Get().(*relayBuffer)
+	defer func() { b.release(nil) }()
+	buf := b.in[:0]
 	for {
 		if len(buf) == cap(buf) {
 			buf = append(buf, make([]byte, cap(buf))...)[:len(buf)]
@@ -322,6 +318,9 @@ func cost(p *spec.Price, u route.Usage) int64 {
 // filtered withholds an answer where the upstream found an attack, or known
 // text, that the model's filter says to block, and let it pass.
 func (c *call) filtered(a *route.Answer) *refusal {
+	if a.Filter.Prompt.Detected == nil && a.Filter.Completion.Detected == nil {
+		return nil
+	}
 	m := c.set.node.models[c.model]
 	if m == nil {
 		return nil

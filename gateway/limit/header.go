@@ -44,21 +44,33 @@ func (s *Status) see(b *Bucket, left int64) {
 // documentation of rate limits ("1m5s"): the time after which all that is
 // counted now has left the window if nothing more is used.
 func (s Status) Set(h http.Header) {
-	s.Requests.set(h, "requests")
-	s.Tokens.set(h, "tokens")
+	s.Requests.set(h, &requestHeaders)
+	s.Tokens.set(h, &tokenHeaders)
 }
 
-func (r Room) set(h http.Header, unit string) {
+// roomHeaders are the names for one unit, as http.Header keeps them.
+type roomHeaders struct{ limit, remaining, reset string }
+
+var (
+	requestHeaders = roomHeaders{"X-Ratelimit-Limit-Requests", "X-Ratelimit-Remaining-Requests", "X-Ratelimit-Reset-Requests"}
+	tokenHeaders   = roomHeaders{"X-Ratelimit-Limit-Tokens", "X-Ratelimit-Remaining-Tokens", "X-Ratelimit-Reset-Tokens"}
+	wholeWindow    = (ring * minuteSlot).String()
+)
+
+// set allocates twice, since each call does it.
+func (r Room) set(h http.Header, names *roomHeaders) {
 	if r.Limit == 0 {
 		return
 	}
-	reset := "0s"
+	var digits [40]byte
+	b := strconv.AppendInt(digits[:0], r.Limit, 10)
+	n := len(b)
+	both := string(strconv.AppendInt(b, r.Remaining, 10))
+	values := []string{both[:n], both[n:], "0s"}
 	if r.Remaining < r.Limit {
-		reset = (ring * minuteSlot).String()
+		values[2] = wholeWindow
 	}
-	h.Set("x-ratelimit-limit-"+unit, strconv.FormatInt(r.Limit, 10))
-	h.Set("x-ratelimit-remaining-"+unit, strconv.FormatInt(r.Remaining, 10))
-	h.Set("x-ratelimit-reset-"+unit, reset)
+	h[names.limit], h[names.remaining], h[names.reset] = values[0:1:1], values[1:2:2], values[2:3:3]
 }
 
 // Set writes the headers of a refusal: Retry-After in whole seconds, rounded

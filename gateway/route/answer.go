@@ -19,6 +19,7 @@ type Answer struct {
 	idName, idIn word // where the ID stands
 	meter        Meter
 	watch        watcher
+	like         likeness
 }
 
 // Usage is what the upstream says it used. Known is false until it does.
@@ -58,7 +59,7 @@ func NewAnswer(op *Operation) *Answer {
 	case "uploads.complete":
 		a.idIn = wFile
 	}
-	a.watch.a = a
+	a.watch.a, a.watch.token = a, a.watch.space[:0]
 	return a
 }
 
@@ -77,7 +78,7 @@ func (a *Answer) Event(e Event) (usageOnly bool) {
 		return false
 	}
 	a.Events++
-	g := glanceAt(e.Data, a.meter)
+	g := a.like.glance(e.Data, a.meter)
 	milestone := isMilestone(e.Name)
 	if g.text > 0 && !milestone {
 		a.Deltas++

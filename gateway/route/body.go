@@ -15,13 +15,28 @@ type Body struct {
 	users atomic.Int32
 }
 
-// Bodies that are kept for later ones, in bytes.
+// Bodies that are kept for later ones, in bytes: the larger ones apart, so that
+// large bodies find them.
 const (
 	firstRead   = 4 << 10
+	largeFrom   = 32 << 10
 	largestKept = 1 << 20
 )
 
-var bodies = sync.Pool{New: func() any { return &Body{Bytes: make([]byte, 0, firstRead)} }}
+var (
+	bodies      = sync.Pool{New: func() any { return &Body{Bytes: make([]byte, 0, firstRead)} }}
+	largeBodies sync.Pool
+)
+
+// newBody lends memory for a body of a length, or -1.
+func newBody(length int64) *Body {
+	if length > firstRead {
+		if b, ok := largeBodies.Get().(*Body); ok {
+			return b
+		}
+	}
+	return bodies.Get().(*Body)
+}
 
 // ReadBody reads a body of at most limit bytes. Length is what its header
 // says, or -1; memory is taken as bytes come, not as the header promises. The
@@ -30,7 +45,7 @@ func ReadBody(r io.Reader, length int64, limit int) (*Body, error) {
 	if length > int64(limit) {
 		return nil, tooLarge("the body is too large")
 	}
-	b := bodies.Get().(*Body)
+	b := newBody(length)
 	b.Bytes = b.Bytes[:0]
 	b.users.Store(1)
 	if err := b.read(r, limit); err != nil {
@@ -72,9 +87,14 @@ func readError(err error) error {
 
 // Release gives the bytes back, once everybody has who uses them.
 func (b *Body) Release() {
-	if b.users.Add(-1) == 0 && cap(b.Bytes) <= largestKept {
-		bodies.Put(b)
+	if b.users.Add(-1) > 0 || cap(b.Bytes) > largestKept {
+		return
 	}
+	if cap(b.Bytes) >= largeFrom {
+		largeBodies.Put(b)
+		return
+	}
+	bodies.Put(b)
 }
 
 // Payload is the body that goes to an upstream, for each attempt anew.

@@ -32,6 +32,11 @@ func (e *Events) Feed(p []byte, each func(Event)) {
 	}
 	start := 0
 	for {
+		if n := plainEvent(b[start:]); n > 0 && from == start && !e.cut {
+			each(Event{Raw: b[start : start+n], Data: b[start+len(plainField) : start+n-2]})
+			start, from = start+n, start+n
+			continue
+		}
 		end, lines := eventEnd(b, from)
 		if end < 0 {
 			from = lines
@@ -41,6 +46,21 @@ func (e *Events) Feed(p []byte, each func(Event)) {
 		e.cut, start, from = false, end, end
 	}
 	e.hold(b[start:], from-start, each)
+}
+
+const plainField = "data: "
+
+// plainEvent is the length of an event at the start of b that is one line of
+// data, as nearly all are; 0 if it is another.
+func plainEvent(b []byte) int {
+	if len(b) < len(plainField) || string(b[:len(plainField)]) != plainField {
+		return 0
+	}
+	i := bytes.IndexByte(b, '\n')
+	if i < 0 || i+1 == len(b) || b[i+1] != '\n' || bytes.IndexByte(b[:i], '\r') >= 0 {
+		return 0
+	}
+	return i + 2
 }
 
 // hold keeps the start of an event for later, unless it is too long.
@@ -62,6 +82,15 @@ func (e *Events) End(each func(Event)) {
 		e.emit(e.held, e.cut, each)
 	}
 	e.held, e.lines, e.cut = e.held[:0], 0, false
+}
+
+// Reset makes e ready for another stream, with memory that it has.
+func (e *Events) Reset() {
+	const mostKept = 64 << 10
+	*e = Events{held: e.held[:0], data: e.data[:0]}
+	if cap(e.held)+cap(e.data) > mostKept {
+		*e = Events{}
+	}
 }
 
 func (e *Events) emit(raw []byte, cut bool, each func(Event)) {

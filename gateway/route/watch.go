@@ -76,17 +76,18 @@ type watcher struct {
 	depth   int
 	names   [watchDepth + 1]word
 	objects [watchDepth + 1]bool
-	atKey   bool // the next string is a name
-	inside  bool // of a string
-	escaped bool // the next byte is
-	token   []byte
+	atKey   bool   // the next string is a name
+	inside  bool   // of a string
+	escaped bool   // the next byte is
+	token   []byte // in space
+	space   [watchToken]byte
 	scalar  bool // token is a number or a word
 	prompt  bool // source_type says that what follows is about the prompt
 }
 
 func (w *watcher) restart() {
 	w.depth, w.atKey, w.inside, w.escaped, w.scalar, w.prompt = 0, false, false, false, false, false
-	w.token = w.token[:0]
+	w.token = w.space[:0]
 }
 
 func (w *watcher) feed(p []byte) {

@@ -66,10 +66,13 @@ func (v verdict) mayRetry(o *Outgoing) bool {
 // retryAfter is how long an upstream wants to be left alone, or 0.
 // retry-after-ms is Azure's, and finer.
 func retryAfter(h http.Header, now time.Time) time.Duration {
-	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil && ms > 0 {
+	if ms, err := number(h["Retry-After-Ms"]); err == nil && ms > 0 {
 		return bounded(ms / 1000)
 	}
 	text := h.Get("Retry-After")
+	if text == "" {
+		return 0
+	}
 	if seconds, err := strconv.ParseFloat(text, 64); err == nil && seconds > 0 {
 		return bounded(seconds)
 	}
@@ -77,6 +80,16 @@ func retryAfter(h http.Header, now time.Time) time.Duration {
 		return at.Sub(now)
 	}
 	return 0
+}
+
+var errNothing = errors.New("no number")
+
+// number is the first of the values.
+func number(values []string) (float64, error) {
+	if len(values) == 0 {
+		return 0, errNothing
+	}
+	return strconv.ParseFloat(values[0], 64)
 }
 
 // bounded is a number of seconds as a duration that can be reckoned with.

@@ -4,9 +4,11 @@
 package main
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 )
 
@@ -16,6 +18,7 @@ type options struct {
 	rounds int
 	scale  float64
 	peers  peers
+	only   string
 }
 
 func main() {
@@ -27,6 +30,7 @@ func main() {
 	flag.StringVar(&o.binary, "palisade", "bin/palisade", "the binary that is measured")
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each measurement; medians are shown")
 	flag.Float64Var(&o.scale, "scale", 1, "how much of the usual number of calls to make")
+	flag.StringVar(&o.only, "only", "", "a kind of call by the start of its name: its CPU alone is measured")
 	mock := flag.String("mock", "127.0.0.1:18080", "where the mock upstream listens; peers are configured to call it")
 	flag.Var(&o.peers, "peer", "another gateway: name=N,url=http://…/chat/completions,pid=P[,header=K: V][,model=M]; may be given again")
 	flag.Parse()
@@ -53,6 +57,9 @@ func run(o options, mockAddress string) error {
 
 // measure prints as it goes.
 func (b *bench) measure() error {
+	if b.only != "" {
+		return b.measureOnly()
+	}
 	for _, s := range scenarios {
 		if err := b.warm(s); err != nil {
 			return err
@@ -75,6 +82,19 @@ func (b *bench) measure() error {
 		return err
 	}
 	return b.memory(1000, b.lasting(15*time.Second))
+}
+
+// measureOnly is for work on one kind of call.
+func (b *bench) measureOnly() error {
+	for _, s := range scenarios {
+		if !strings.HasPrefix(s.name, b.only) {
+			continue
+		}
+		if err := cmp.Or(b.warm(s), b.cpu(s)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (o *options) lasting(d time.Duration) time.Duration {
