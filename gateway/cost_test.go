@@ -154,7 +154,7 @@ func bare(t testing.TB, e *exchange) *rawClient {
 	return newRawClient(t, l.Addr().String(), "/v1/chat/completions", "x", e)
 }
 
-func BenchmarkCall(b *testing.B) {
+func BenchmarkCost(b *testing.B) {
 	for _, e := range exchanges() {
 		for _, way := range []struct {
 			name string
