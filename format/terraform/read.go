@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -24,9 +25,10 @@ const (
 // diagnostic.
 func Read(files []layout.Written) ([]arm.Resource, []arm.Diagnostic) {
 	r := &reader{locals: map[string]*local{}, variables: map[string]*declared{}, resources: map[string]*declared{}}
-	for _, f := range files {
-		if strings.HasSuffix(f.Path, ".tf") {
-			r.file(f)
+	for _, f := range parsed(files) {
+		r.diagnostics = append(r.diagnostics, f.diagnostics...)
+		for _, b := range f.blocks {
+			r.block(f.file, b)
 		}
 	}
 	for _, b := range r.order {
@@ -73,30 +75,52 @@ func (r *reader) fail(at arm.Pos, format string, args ...any) {
 	r.diagnostics = append(r.diagnostics, arm.Diagnostic{Pos: at, Message: fmt.Sprintf(format, args...)})
 }
 
-func (r *reader) file(f layout.Written) {
-	file := arm.NewFile(f.Path, f.Text)
+// parsedFile is one file taken apart.
+type parsedFile struct {
+	file        *arm.File
+	blocks      []*hclsyntax.Block
+	diagnostics []arm.Diagnostic
+}
+
+// parsed are the files that are Terraform, each parsed beside the others.
+func parsed(files []layout.Written) []parsedFile {
+	out := make([]parsedFile, len(files))
+	var parsing sync.WaitGroup
+	for i, f := range files {
+		if strings.HasSuffix(f.Path, ".tf") {
+			parsing.Go(func() { out[i] = parse(f) })
+		}
+	}
+	parsing.Wait()
+	return out
+}
+
+func parse(f layout.Written) parsedFile {
+	p := parsedFile{file: arm.NewFile(f.Path, f.Text)}
 	switch {
 	case len(f.Text) > maxText:
-		r.fail(file.At(0), "the file is larger than %d bytes", maxText)
-		return
+		p.fail(0, fmt.Sprintf("the file is larger than %d bytes", maxText))
+		return p
 	case isTooDeep(f.Text):
-		r.fail(file.At(0), "the file is nested more than %d levels deep", maxNesting)
-		return
+		p.fail(0, fmt.Sprintf("the file is nested more than %d levels deep", maxNesting))
+		return p
 	}
-	parsed, problems := hclsyntax.ParseConfig(f.Text, f.Path, hcl.InitialPos)
-	for _, p := range problems {
-		at := file.At(0)
-		if p.Subject != nil {
-			at = file.At(p.Subject.Start.Byte)
+	tree, problems := hclsyntax.ParseConfig(f.Text, f.Path, hcl.InitialPos)
+	for _, problem := range problems {
+		at := 0
+		if problem.Subject != nil {
+			at = problem.Subject.Start.Byte
 		}
-		r.fail(at, "%s: %s", p.Summary, p.Detail)
+		p.fail(at, problem.Summary+": "+problem.Detail)
 	}
-	if parsed == nil {
-		return
+	if tree != nil {
+		p.blocks = tree.Body.(*hclsyntax.Body).Blocks
 	}
-	for _, b := range parsed.Body.(*hclsyntax.Body).Blocks {
-		r.block(file, b)
-	}
+	return p
+}
+
+func (p *parsedFile) fail(offset int, message string) {
+	p.diagnostics = append(p.diagnostics, arm.Diagnostic{Pos: p.file.At(offset), Message: message})
 }
 
 // isTooDeep looks at the words of a file, which are read one after another,

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
@@ -40,11 +41,16 @@ func Write(t *layout.Tree, header string) ([]layout.Written, error) {
 		}
 		out = append(out, written(unused(layout.Slug(p.Name), names), header, title(p)+bodies[i]))
 	}
+	var formatting sync.WaitGroup
+	for i := range out {
+		formatting.Go(func() { out[i].Text = hclwrite.Format(out[i].Text) })
+	}
+	formatting.Wait()
 	return out, w.err
 }
 
 func written(name, header, text string) layout.Written {
-	return layout.Written{Path: name + ".tf", Text: hclwrite.Format([]byte(comment(header) + "\n" + text))}
+	return layout.Written{Path: name + ".tf", Text: []byte(comment(header) + "\n" + text)}
 }
 
 func title(p layout.Part) string {
