@@ -60,6 +60,9 @@ func (c *call) charged() limit.Used {
 	if c.outcome.owed {
 		return limit.Used{Requests: 1, Tokens: c.outcome.more.Tokens, Cost: c.outcome.more.Cost}
 	}
+	if c.match.Meter == route.NoMeter && c.match.Makes != route.Batch {
+		return limit.Used{Requests: 1}
+	}
 	u := limit.Used{Requests: 1, Tokens: c.outcome.used.input + c.outcome.used.output, Cost: c.outcome.used.cost}
 	if !c.outcome.used.known && !c.outcome.used.seen && (c.outcome.status == 0 || c.outcome.status < 400) {
 		u.Tokens, u.Cost = c.lease.Tokens, c.lease.Cost

@@ -78,6 +78,8 @@ func (c *call) promptTokens() int64 {
 	switch {
 	case c.match.Makes == route.Batch:
 		return c.stored.Input
+	case c.stored.Owed > 0 && c.match.Meter == route.NoMeter:
+		return 1 // so that what is owed can be charged
 	case c.match.Meter == route.NoMeter:
 		return 0
 	case c.form != nil:

@@ -32,7 +32,10 @@ func TestReload(t *testing.T) {
 		t.Errorf("with the bad file: %d", a.status)
 	}
 	release := make(chan bool)
-	r.backend.answers(func(w http.ResponseWriter, _ *http.Request) {
+	r.backend.answers(func(w http.ResponseWriter, req *http.Request) {
+		if body, _ := io.ReadAll(req.Body); !strings.Contains(string(body), "stream") {
+			return
+		}
 		w.Header().Set("Content-Type", "text/event-stream")
 		io.WriteString(w, chunk("a"))
 		w.(http.Flusher).Flush()

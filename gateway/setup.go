@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
 	"palisade/gateway/caller"
 	"palisade/gateway/route"
 	"palisade/spec"
@@ -45,17 +47,24 @@ func (s *Server) newSetup(parsed *spec.Spec, text []byte, earlier *setup) (*setu
 	if set.node, err = NewNode(parsed, text); err != nil {
 		return nil, err
 	}
-	o := caller.Options{Now: s.options.Now, Client: s.options.IssuerClient, Directory: s.options.Directory}
+	if set.pools, err = s.newPools(parsed); err != nil {
+		return nil, err
+	}
+	directory, err := s.directory(parsed, set.pools)
+	if err != nil {
+		set.close()
+		return nil, err
+	}
+	o := caller.Options{Now: s.options.Now, Client: s.options.IssuerClient, Directory: directory}
 	if earlier != nil {
 		o.Earlier = earlier.auth
 	}
 	if set.auth, err = caller.New(parsed, o); err != nil {
+		set.close()
 		return nil, err
 	}
 	if err := set.addDoors(s); err != nil {
-		return nil, err
-	}
-	if set.pools, err = s.newPools(parsed); err != nil {
+		set.close()
 		return nil, err
 	}
 	if set.guard, err = s.newGuard(parsed, set.pools); err != nil {
@@ -63,6 +72,22 @@ func (s *Server) newSetup(parsed *spec.Spec, text []byte, earlier *setup) (*setu
 		return nil, err
 	}
 	return set, nil
+}
+
+// directory is where groups are looked up that a token has no room for, or nil.
+func (s *Server) directory(parsed *spec.Spec, p *pools) (caller.Directory, error) {
+	if s.options.Directory != nil || parsed.Gateway.Tokens.GroupOverage != spec.OverageGraph {
+		return s.options.Directory, nil
+	}
+	identity, err := p.Identity()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", parsed.At("gateway", "tokens", "groupOverage"), err)
+	}
+	at := caller.CloudOf(parsed.Cloud).Graph
+	return &caller.Graph{URL: at, Token: func(ctx context.Context) (string, error) {
+		token, err := identity.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{at + "/.default"}})
+		return token.Token, err
+	}}, nil
 }
 
 func (set *setup) addDoors(s *Server) error {
