@@ -21,6 +21,14 @@ type Plan struct {
 	Accepted []Accepted
 	// Stack is how the deployment is kept as it was made.
 	Stack Stack
+	// Gateway is who calls the accounts, where that is this program; else nil.
+	Gateway *Gateway
+}
+
+// Gateway is the gateway that is deployed. The internet can't connect to it.
+type Gateway struct {
+	Identity string            // ID of the identity that calls the accounts
+	Accounts map[string]string // IDs of the accounts, by region
 }
 
 // First is a property that has to have another value in the deployment that
@@ -83,7 +91,7 @@ func Build(s *spec.Spec) (*Plan, []spec.Problem) {
 	}
 	return &Plan{Parts: b.parts, Referred: b.referred, Files: b.files, First: b.first, Accepted: b.accepted(), Stack: Stack{
 		Mode: s.Policy.Stack, ExcludedPrincipals: texts(s.Policy.Deployers),
-	}}, nil
+	}, Gateway: b.deployedGateway()}, nil
 }
 
 // Resources are those of all parts, in their order.

@@ -124,3 +124,14 @@ func (b *builder) gateway() {
 		b.cluster()
 	}
 }
+
+func (b *builder) deployedGateway() *Gateway {
+	if b.spec.Gateway.Kind != spec.PalisadeGateway {
+		return nil
+	}
+	g := &Gateway{Identity: b.gatewayIdentity(), Accounts: map[string]string{}}
+	for _, a := range b.accounts {
+		g.Accounts[a.region] = a.id
+	}
+	return g
+}

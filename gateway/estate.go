@@ -26,15 +26,24 @@ func ID(s *spec.Spec) string { return "/providers/" + gatewayType + "/" + s.Name
 // ModelID is the id of one of its models.
 func ModelID(s *spec.Spec, model string) string { return ID(s) + "/models/" + model }
 
+// Deployment is what is known of a gateway that is deployed together with its
+// accounts. The zero Deployment knows nothing.
+type Deployment struct {
+	Identity string                     // id of the identity that calls the accounts, or ""
+	Internal bool                       // the internet can't connect to it
+	Account  func(region string) string // id of the account of a region, or ""; may be nil
+}
+
 // Resources are a gateway as a node of the estate: itself, its models, its
 // keys, and the roles that its access section gives. text is what s was parsed
 // from, for positions.
-func Resources(s *spec.Spec, text []byte) []arm.Resource {
+func Resources(s *spec.Spec, text []byte, in Deployment) []arm.Resource {
 	b := builder{spec: s, files: map[string]*arm.File{}, text: text}
-	b.add(gatewayType, ID(s), b.at("gateway"), b.sources(s.Gateway.From, "gateway", "from"))
+	b.gateway(in)
 	for i := range s.Models {
 		m := &s.Models[i]
-		b.add(modelType, ModelID(s, m.Name), b.pos(m.Pos), b.sources(m.From, "models", m.Name, "from"))
+		b.add(modelType, ModelID(s, m.Name), b.pos(m.Pos),
+			b.sources(m.From, "models", m.Name, "from"), b.upstreams(m, in))
 	}
 	for i := range s.Gateway.Keys {
 		b.key(&s.Gateway.Keys[i])
@@ -50,7 +59,7 @@ func Resources(s *spec.Spec, text []byte) []arm.Resource {
 
 // Compile is the gateway ready to be asked by access.Decide.
 func Compile(s *spec.Spec, text []byte) *access.World {
-	return access.Compile(estate.New(Resources(s, text), estate.Options{}))
+	return access.Compile(estate.New(Resources(s, text, Deployment{}), estate.Options{}))
 }
 
 // builder makes resources of a spec.

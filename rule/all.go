@@ -28,4 +28,12 @@ var All = []*Rule{
 	customerKey,
 	dataResidency,
 	indirectPath,
+	gatewayKey,
+	gatewayListener,
+	gatewayInternet,
+	gatewayFailsOpen,
+	gatewayPrompts,
+	gatewayUpstreamKey,
+	gatewayUpstreamPlain,
+	gatewayBypass,
 }

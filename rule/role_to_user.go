@@ -24,6 +24,13 @@ func checkRoleToUser(s *Subject) []Result {
 	for _, a := range appliedAssignments(s) {
 		results = append(results, judgePrincipal(s, a))
 	}
+	for _, g := range s.Estate.Guards.All {
+		for _, m := range s.Estate.GuardModels.Of(g.Key) {
+			for _, a := range s.Estate.RoleAssignments.Of(m.Key) {
+				results = append(results, judgePrincipal(s, &applied{RoleAssignment: a, surely: true}))
+			}
+		}
+	}
 	return results
 }
 
