@@ -4,22 +4,24 @@ import (
 	"errors"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"palisade/azure"
 	"palisade/azure/simulator"
 )
 
-// runs is how many runs with faults there are: 30, or FAULT_RUNS.
+// runs is how many runs with faults there are: 40, or FAULT_RUNS.
 func runs(t *testing.T) int {
 	n, err := strconv.Atoi(os.Getenv("FAULT_RUNS"))
 	if err != nil && os.Getenv("FAULT_RUNS") != "" {
 		t.Fatal(err)
 	}
 	if n == 0 {
-		return 30
+		return 40
 	}
 	return n
 }
@@ -28,21 +30,35 @@ func runs(t *testing.T) int {
 // the plan, or with a message that says how to go on, and then one without
 // faults completes it. At no moment is an account public or keyed.
 func TestFaults(t *testing.T) {
+	n := runs(t)
+	p := planOf(t)
+	var mu sync.Mutex
 	ends := map[string]int{}
 	requests, faults := 0, 0
-	p := planOf(t)
-	for seed := range runs(t) {
-		s := simulator.New(simulator.Options{Seed: uint64(seed), Faults: randomFaults(uint64(seed))})
-		end := faultyRun(t, s, p, uint64(seed))
-		ends[end]++
-		requests += s.Requests()
-		faults += s.Injected()
-		s.Close()
-		if t.Failed() {
-			t.Fatalf("seed %d: %s", seed, end)
-		}
+	seeds := make(chan uint64)
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for seed := range seeds {
+				s := simulator.New(simulator.Options{Seed: seed, Faults: randomFaults(seed)})
+				end := faultyRun(t, s, p, seed)
+				mu.Lock()
+				ends[end]++
+				requests, faults = requests+s.Requests(), faults+s.Injected()
+				mu.Unlock()
+				s.Close()
+			}
+		})
 	}
-	t.Logf("%d runs, %d requests, %d faults: %v", runs(t), requests, faults, ends)
+	for seed := range uint64(n) {
+		if t.Failed() {
+			break
+		}
+		seeds <- seed
+	}
+	close(seeds)
+	workers.Wait()
+	t.Logf("%d runs, %d requests, %d faults: %v", n, requests, faults, ends)
 }
 
 // randomFaults are mild or wild, and in one run of four everything breaks.
@@ -71,17 +87,17 @@ func faultyRun(t *testing.T, s *simulator.Simulator, p *azure.Plan, seed uint64)
 	s.Calm()
 	if err != nil {
 		if err := c.Deploy(t.Context(), p, ignore); err != nil {
-			t.Errorf("without faults: %v", err)
+			t.Errorf("seed %d without faults: %v", seed, err)
 		}
 	}
 	live, checks := c.Prove(t.Context(), p)
 	wantAll(t, checks, azure.OK)
 	wantAll(t, c.CheckKeys(t.Context(), live, azure.Keys{}, ignore), azure.OK)
 	for _, moment := range s.Opened() {
-		t.Errorf("half open at %s", moment)
+		t.Errorf("seed %d: half open at %s", seed, moment)
 	}
 	if n := s.Running(); n > 0 {
-		t.Errorf("%d deployments still run", n)
+		t.Errorf("seed %d: %d deployments still run", seed, n)
 	}
 	return end
 }

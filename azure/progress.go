@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/resources/armdeployments"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/resources/armdeploymentstacks"
@@ -20,7 +21,7 @@ type watch struct {
 
 // stack waits until the stack has ended.
 func (w *watch) stack(ctx context.Context, name string) (*armdeploymentstacks.DeploymentStack, error) {
-	until := w.client.clock.Now().Add(longest)
+	began := w.client.clock.Now()
 	absent := 0
 	for {
 		s, err := w.client.getStack(ctx, name)
@@ -37,10 +38,15 @@ func (w *watch) stack(ctx context.Context, name string) (*armdeploymentstacks.De
 				return s, nil
 			}
 		}
-		if w.client.clock.Now().After(until) {
+		took := w.client.clock.Now().Sub(began)
+		if took > longest {
 			return nil, fmt.Errorf("the stack hasn't ended after %s", longest)
 		}
-		if err := w.client.clock.Sleep(ctx, pollEvery); err != nil {
+		every := pollEvery
+		if took > 5*time.Minute {
+			every *= 3
+		}
+		if err := w.client.clock.Sleep(ctx, every); err != nil {
 			return nil, err
 		}
 	}
