@@ -40,7 +40,7 @@ func (c *Client) Managed(ctx context.Context, name string) ([]string, error) {
 // included, and waits for it. Locks of the deployment go first. Accounts and
 // vaults are only deleted softly; Purge ends the accounts for good.
 func (c *Client) Destroy(ctx context.Context, name string, tell func(Event)) error {
-	w := &watch{client: c, tell: tell, seen: map[string]string{}}
+	w := &watch{client: c, tell: tell, seen: map[string]string{}, last: c.clock.Now()}
 	for attempt := 1; ; attempt++ {
 		again, err := c.destroyOnce(ctx, name, w)
 		switch {

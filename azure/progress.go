@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ type watch struct {
 	tell   func(Event)
 	seen   map[string]string // ID in lower case to what was told last
 	done   int               // resources
+	last   time.Time         // when something was told
 }
 
 // stack waits until the stack has ended.
@@ -34,6 +36,7 @@ func (w *watch) stack(ctx context.Context, name string) (*armdeploymentstacks.De
 			}
 		} else {
 			w.operations(ctx, deploymentID(s))
+			w.alive(s)
 			if terminal(s) {
 				return s, nil
 			}
@@ -50,6 +53,33 @@ func (w *watch) stack(ctx context.Context, name string) (*armdeploymentstacks.De
 			return nil, err
 		}
 	}
+}
+
+// quiet is how long nothing is told before it is said what is waited for.
+const quiet = time.Minute
+
+// alive tells what is at work, where nothing was told for some time.
+func (w *watch) alive(s *armdeploymentstacks.DeploymentStack) {
+	if w.client.clock.Now().Sub(w.last) < quiet || terminal(s) {
+		return
+	}
+	var open []string
+	for id, state := range w.seen {
+		if state == "Running" && !strings.Contains(id, "/microsoft.resources/deployments/") {
+			open = append(open, Short(id))
+		}
+	}
+	slices.Sort(open)
+	if n := len(open); n > 3 {
+		open = append(open[:3], fmt.Sprintf("%d more", n-3))
+	}
+	w.say(Event{State: "waiting", Text: strings.TrimSpace(state(s) + " " + strings.Join(open, ", "))})
+}
+
+// say tells an event.
+func (w *watch) say(e Event) {
+	w.last = w.client.clock.Now()
+	w.tell(e)
 }
 
 func deploymentID(s *armdeploymentstacks.DeploymentStack) string {
@@ -123,11 +153,11 @@ func (w *watch) operation(o *armdeployments.DeploymentOperation) (nested string)
 	switch now {
 	case "Succeeded":
 		w.done++
-		w.tell(Event{ID: id, State: "done"})
+		w.say(Event{ID: id, State: "done"})
 	case "Failed":
-		w.tell(Event{ID: id, State: "failed", Text: operationError(p)})
+		w.say(Event{ID: id, State: "failed", Text: operationError(p)})
 	default:
-		w.tell(Event{ID: id, State: "running"})
+		w.say(Event{ID: id, State: "running"})
 	}
 	return ""
 }

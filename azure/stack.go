@@ -101,7 +101,7 @@ func (c *Client) needsFirst(ctx context.Context, p *Plan) (bool, error) {
 }
 
 func (c *Client) deploy(ctx context.Context, p *Plan, tell func(Event)) error {
-	w := &watch{client: c, tell: tell, seen: map[string]string{}}
+	w := &watch{client: c, tell: tell, seen: map[string]string{}, last: c.clock.Now()}
 	idle := 0 // attempts in which nothing more was done
 	for attempt := 1; ; attempt++ {
 		done := w.done
