@@ -2,7 +2,6 @@ package cli
 
 import (
 	"os"
-	"path/filepath"
 	"regexp"
 	"testing"
 	"time"
@@ -19,14 +18,10 @@ var testDay = time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC)
 var keyFunctions = regexp.MustCompile(`(?i)\b(list[a-z]*|getSecret)\(`)
 
 // TestNoSecretIsWritten looks for secrets, and for what asks for them, in what
-// is rendered from all samples.
+// is rendered from the samples with the most in them.
 func TestNoSecretIsWritten(t *testing.T) {
-	files, err := filepath.Glob("../examples/deploy/*.yaml")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no examples", err)
-	}
 	finder := redact.New([]spec.Detector{spec.Detector("secrets")})
-	for _, file := range append(files, "../examples/gateway/full.yaml") {
+	for _, file := range []string{"../examples/deploy/regulated.yaml", "../examples/deploy/apim.yaml", "../examples/gateway/full.yaml"} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -12,12 +12,16 @@ import (
 
 // TestBlueprints writes the deployments of the example files.
 func TestBlueprints(t *testing.T) {
-	files, err := filepath.Glob("../../examples/gateway/*.yaml")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no examples", err)
+	var files []string
+	for _, folder := range []string{"gateway", "deploy"} {
+		found, err := filepath.Glob("../../examples/" + folder + "/*.yaml")
+		if err != nil || len(found) == 0 {
+			t.Fatal("no examples", err)
+		}
+		files = append(files, found...)
 	}
 	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) {
+		t.Run(filepath.Base(filepath.Dir(file))+" "+filepath.Base(file), func(t *testing.T) {
 			plan := planOf(t, file)
 			if plan == nil {
 				t.Skip("deploys nothing")

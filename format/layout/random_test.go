@@ -12,7 +12,7 @@ import (
 // TestRandomResources writes sets of resources that refer to each other in
 // random ways.
 func TestRandomResources(t *testing.T) {
-	runs := 150
+	runs := 100
 	if testing.Short() {
 		runs = 30
 	}
