@@ -19,8 +19,8 @@ const (
 // A longer text is sampled, so that the estimate costs the same for any length.
 const (
 	sampleAll   = 8 << 10 // bytes up to which all is read
-	samplePart  = 512     // bytes of a sample
-	sampleParts = sampleAll / samplePart
+	samplePart  = 256     // bytes of a sample
+	sampleParts = 16
 )
 
 // PromptTokens estimates the tokens of a prompt, rather too many than too few:

@@ -88,7 +88,7 @@ func (s *shape) add(text []byte) {
 // run reads a run of letters and digits, piece by piece.
 func (s *shape) run(text []byte, i int) int {
 	to := i
-	for to < len(text) && class(text[to]) >= isLower && class(text[to]) <= isDigit {
+	for to < len(text) && class(text[to])-isLower <= isDigit-isLower {
 		to++
 	}
 	if to-i > blob {

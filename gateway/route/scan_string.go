@@ -60,6 +60,17 @@ func (s *scanner) str() (kind stringKind, ok bool) {
 	}
 }
 
+// manyPlain is after how many plain bytes more are expected.
+const manyPlain = 32
+
+// specials has high bits set where one of the first eight bytes isn't plain, of
+// which the lowest is right.
+func specials(b []byte) uint64 {
+	w := binary.LittleEndian.Uint64(b)
+	quote, slash := w^('"'*each), w^('\\'*each)
+	return (w | (w - ' '*each) | (quote - each) | (slash - each)) & high
+}
+
 const (
 	each = 0x0101010101010101
 	high = 0x8080808080808080
@@ -70,11 +81,15 @@ const (
 // bytes at once: a byte below n sets its high bit when n is taken away, and
 // what is borrowed from higher bytes can't hide the first.
 func skipPlain(b []byte, i int) int {
-	for ; i+8 <= len(b); i += 8 {
-		w := binary.LittleEndian.Uint64(b[i:])
-		quote, slash := w^('"'*each), w^('\\'*each)
-		if special := (w | (w - ' '*each) | (quote - each) | (slash - each)) & high; special != 0 {
+	for from := i; i+8 <= len(b); i += 8 {
+		if special := specials(b[i:]); special != 0 {
 			return i + bits.TrailingZeros64(special)/8
+		}
+		if i-from != manyPlain {
+			continue
+		}
+		for i+40 <= len(b) && specials(b[i+8:])|specials(b[i+16:])|specials(b[i+24:])|specials(b[i+32:]) == 0 {
+			i += 32
 		}
 	}
 	for ; i < len(b); i++ {

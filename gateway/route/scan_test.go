@@ -290,3 +290,19 @@ func BenchmarkScan(b *testing.B) {
 		})
 	}
 }
+
+// What isn't plain is found wherever it stands in a long string.
+func TestSkipPlain(t *testing.T) {
+	for _, odd := range []byte{'"', '\\', '\n', 0, 0x1f, 0x80, 0xff} {
+		for length := range 400 {
+			text := bytes.Repeat([]byte{'x', '~', ' ', 0x7f}, 128)
+			text[length] = odd
+			if n := skipPlain(text, 0); n != length {
+				t.Fatalf("%#x at %d: found at %d", odd, length, n)
+			}
+			if n := skipPlain(text[:length], 0); n != length {
+				t.Fatalf("%d plain bytes: %d", length, n)
+			}
+		}
+	}
+}
