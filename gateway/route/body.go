@@ -153,6 +153,28 @@ func (l *lent) Read(p []byte) (int, error) {
 	return l.Pieces.Read(p)
 }
 
+// Left is how many bytes haven't been read.
+func (l *lent) Left() int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.Pieces.left()
+}
+
+// WriteTo implements io.WriterTo: the rest is written from where it lies. The
+// bytes stay lent until that is done, also when the body is closed meanwhile.
+func (l *lent) WriteTo(w io.Writer) (int64, error) {
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return 0, http.ErrBodyReadAfterClose
+	}
+	rest := l.Pieces.rest()
+	l.body.users.Add(1)
+	l.mu.Unlock()
+	defer l.body.Release()
+	return rest.WriteTo(w)
+}
+
 // Close implements io.Closer.
 func (l *lent) Close() error {
 	l.mu.Lock()

@@ -2,6 +2,7 @@ package route
 
 import (
 	"io"
+	"net"
 	"slices"
 	"strconv"
 )
@@ -126,6 +127,31 @@ func (p *Pieces) Read(to []byte) (int, error) {
 		}
 	}
 	return n, nil
+}
+
+// left is how many bytes haven't been read.
+func (p *Pieces) left() int64 {
+	n := len(p.bytes) + len(p.text)
+	if !p.done {
+		n += p.edits.Length(p.body) - p.at
+	}
+	return int64(n)
+}
+
+// rest is what hasn't been read, and leaves nothing to be read.
+func (p *Pieces) rest() net.Buffers {
+	var all net.Buffers
+	for {
+		all = append(all, p.bytes)
+		if p.text != "" {
+			all = append(all, []byte(p.text))
+		}
+		p.bytes, p.text = nil, ""
+		if p.done {
+			return all
+		}
+		p.step()
+	}
 }
 
 // Close implements io.Closer.

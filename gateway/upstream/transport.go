@@ -34,7 +34,7 @@ func (p *Pools) newTransport(u *Upstream, http2 bool) *http.Transport {
 	t := p.spec.Gateway.Timeouts
 	d := &dialer{only: u.address(), dial: p.options.Dial, timeout: duration(t.Connect), tls: p.tlsConfig(u, http2)}
 	return &http.Transport{
-		Proxy: nil, DialContext: d.plain, DialTLSContext: d.secure, ForceAttemptHTTP2: http2,
+		Proxy: nil, DialContext: d.direct, DialTLSContext: d.secure, ForceAttemptHTTP2: http2,
 		DisableCompression: true, ResponseHeaderTimeout: duration(t.FirstByte),
 		MaxIdleConns: idleConns, MaxIdleConnsPerHost: idleConns, IdleConnTimeout: idleConnLife,
 		MaxResponseHeaderBytes: mostHeader, ExpectContinueTimeout: time.Second,
@@ -75,6 +75,15 @@ func (d *dialer) plain(ctx context.Context, network, address string) (net.Conn, 
 		return nil, &connectError{err}
 	}
 	return conn, nil
+}
+
+// direct connects without TLS.
+func (d *dialer) direct(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := d.plain(ctx, network, address)
+	if tcp, ok := conn.(*net.TCPConn); ok && err == nil {
+		return &directConn{tcp}, nil
+	}
+	return conn, err
 }
 
 func (d *dialer) secure(ctx context.Context, network, address string) (net.Conn, error) {
