@@ -283,3 +283,25 @@ func readBatchLine(line []byte) (l batchLine, ok bool) {
 	_, err := d.Token()
 	return l, err == io.EOF && l.method != "" && l.url != "" && len(l.body) > 0
 }
+
+// keepOutputs remembers whose the files are that a batch has written: its
+// maker's. It answers false if that isn't possible.
+func (c *call) keepOutputs(batch []byte) bool {
+	if c.match.Stored != route.Batch || c.outcome.status >= 300 || len(batch) > mostList {
+		return true
+	}
+	var made struct {
+		Output string `json:"output_file_id"`
+		Errors string `json:"error_file_id"`
+	}
+	_ = json.Unmarshal(batch, &made) // what isn't a batch has made nothing
+	for _, id := range []string{made.Output, made.Errors} {
+		if id == "" || !route.IsID(id) {
+			continue
+		}
+		if c.server.objects.Put(c.r.Context(), id, Stored{Owner: c.caller.ID, Model: c.model, Upstream: c.outcome.place, Made: c.began}) != nil {
+			return false
+		}
+	}
+	return true
+}

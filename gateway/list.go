@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 )
@@ -55,6 +56,9 @@ func (r *relay) ownOf(body []byte) ([]byte, error) {
 			return nil, err
 		}
 		if ok && s.Owner == r.call.caller.ID {
+			if !r.call.keepOutputs(item) {
+				return nil, errors.New("it can't be remembered whose this is")
+			}
 			own.Data = append(own.Data, item)
 			if own.FirstID == nil {
 				own.FirstID = &head.ID

@@ -208,7 +208,7 @@ func (r *relay) all(resp *http.Response, body []byte) *refusal {
 			return cut
 		}
 	}
-	if !r.keep() {
+	if !r.keep() || !r.call.keepOutputs(body) {
 		return unavailable("objects_unavailable", "it can't be remembered whose this is")
 	}
 	h := r.call.w.Header()
