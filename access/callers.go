@@ -83,7 +83,10 @@ func (w *World) calling(x *target, grants []*binding, at time.Time) Caller {
 		c.Through = append(c.Through, g.condition.compared("principal", AttributeApplication)...)
 	}
 	r := Request{Principal: c.Principal, Credential: c.Credential, Asset: x.on.ID, At: at, Claims: &Claims{Complete: true}}
-	if len(c.Through) > 0 && estate.Is(b.assignment.PrincipalType, "User", "Group") != estate.No {
+	switch {
+	case estate.Is(b.assignment.PrincipalType, "User", "Group") == estate.No:
+		c.Through = nil
+	case len(c.Through) > 0:
 		r.Claims.User, r.Claims.Application = true, c.Through[0]
 	}
 	slices.Sort(links)

@@ -13,16 +13,21 @@ var checkVerb = verb{
 	summary: "is it closed? who can reach which model, from where, with what?",
 	usage: `Usage: palisade check [flags] PATH...
 
-Evaluates Bicep and ARM JSON as Azure would deploy it, without the Bicep CLI and
-without asking anything of the net, and says what it opens and to whom.
+Evaluates Bicep and ARM JSON as Azure would deploy it, and a palisade.yaml as render
+would write it together with the gateway that serve would run, without the Bicep CLI
+and without asking anything of the net, and says what it opens and to whom.
 
 PATH is a file or a folder. In a folder the entry points are found: Bicep files
 and templates that no other file uses as a module. A template that was compiled
 from a Bicep file beside it isn't checked twice. Parameter files are paired with
 their templates (main.bicepparam, main.parameters.json, parameters.dev.json …).
+A palisade.yaml is found by its name, palisade.yaml or NAME.palisade.yaml, or given by
+any name. What it departs from with because: and expires: is shown as accepted and
+doesn't count until then.
 
 Examples:
   palisade check .
+  palisade check palisade.yaml
   palisade check infra/main.bicep --params infra/prod.bicepparam
   palisade check main.bicep --param environment=prod --param open=false
   palisade check . --format sarif --out palisade.sarif --fail-on high
@@ -68,7 +73,7 @@ func runCheck(s *session, args []string) (int, error) {
 		return exitFailed, err
 	}
 	if len(c.found.Entries) == 0 && len(c.found.Problems) == 0 {
-		return exitFailed, fmt.Errorf("nothing to check: no Bicep file or ARM template with resources below %v", flags.Args())
+		return exitFailed, fmt.Errorf("nothing to check: no Bicep file, ARM template with resources or palisade.yaml below %v", flags.Args())
 	}
 	parts, err := c.parts()
 	if err != nil {

@@ -93,6 +93,9 @@ func (c *checker) release(i int) {
 // part checks one entry point. A file that can't be read is a part of the
 // report, too; the error is about the command line.
 func (c *checker) part(e source.Entry) (*report.Part, error) {
+	if e.Spec {
+		return c.specPart(e), nil
+	}
 	given, err := c.input.given(c.loader, e)
 	if err != nil {
 		return nil, err
@@ -118,6 +121,20 @@ func (c *checker) part(e source.Entry) (*report.Part, error) {
 		}
 	}
 	return report.NewPart(c.options, check), nil
+}
+
+// specPart checks a palisade.yaml.
+func (c *checker) specPart(e source.Entry) *report.Part {
+	check := report.Check{Template: e.Template, Now: now()}
+	d, diagnostics, err := c.specVerdict(e)
+	if err != nil {
+		diagnostics = []arm.Diagnostic{{Pos: arm.NewFile(e.Template, nil).At(0), Message: err.Error()}}
+	}
+	check.Diagnostics = diagnostics
+	if d != nil {
+		check.Estate, check.World, check.Findings, check.Resources = d.subject.Estate, d.subject.World, d.findings, d.resources
+	}
+	return report.NewPart(c.options, check)
 }
 
 // verdict is an entry point evaluated with certain parameters.

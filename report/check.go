@@ -1,6 +1,8 @@
 package report
 
 import (
+	"time"
+
 	"palisade/access"
 	"palisade/arm"
 	"palisade/estate"
@@ -28,6 +30,7 @@ type Check struct {
 	Open        []Open
 	Assumed     []string
 	NotDeployed []NotDeployed // accounts
+	Now         time.Time     // when gateways are called; zero where that isn't known
 }
 
 // NotDeployed is a resource that is declared and, with these parameters, not
@@ -82,6 +85,7 @@ func NewPart(o Options, c Check) *Part {
 	}
 	if c.Estate != nil && c.World != nil {
 		d.Accounts = o.accounts(c.Estate, c.World)
+		d.Gateways = o.gateways(c.Estate, c.World, c.Now)
 	}
 	p := &Part{deployment: d, resources: c.Resources, counts: o.count(c.Findings)}
 	for _, f := range c.Findings {
@@ -123,7 +127,12 @@ func (o Options) count(findings []rule.Finding) []RuleCount {
 		if !ok {
 			continue
 		}
-		switch c := &counts[i]; f.Status {
+		c := &counts[i]
+		if f.Accepted != nil {
+			c.Accepted++
+			continue
+		}
+		switch f.Status {
 		case rule.Fail:
 			c.Fail++
 		case rule.Pass:

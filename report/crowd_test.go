@@ -22,7 +22,7 @@ func crowd(accounts, each int) *Report {
 			f := Finding{Rule: rule.ID, Name: rule.Name, Severity: severities[4-j%5], Message: "it is broken",
 				Position: &Position{file, j + 1, 1}, Fix: "Mend it.",
 				Proof: []Step{{Text: "one", Resource: id, Position: &Position{file, j + 1, 1}}, {Text: "two", Position: &Position{file, j + 2, 3}}},
-				In:    []Place{{file, id, id}}}
+				In:    []Place{{Deployment: file, Resource: id, Account: id}}}
 			r.Findings = append(r.Findings, f)
 			f.Message, f.Because = "not known", []Cause{{"parameter", "x", fmt.Sprintf("parameter x%d has no value", i), f.Position}}
 			r.Undecided = append(r.Undecided, f)

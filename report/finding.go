@@ -27,7 +27,10 @@ func (o Options) finding(e *estate.Estate, deployment string, f rule.Finding) fo
 	if f.Status == rule.Unknown {
 		out.Because, out.FailsIf = o.causes(f.DependsOn), f.FailsIf
 	}
-	out.In = []Place{{deployment, f.Resource, accountOf(e, f)}}
+	if a := f.Accepted; a != nil {
+		out.Accepted = &Accepted{a.Because, a.Until, o.position(a.Pos)}
+	}
+	out.In = []Place{{deployment, f.Resource, accountOf(e, f), gatewayOf(e, f.Resource)}}
 	out.key = out.mergeKey()
 	return out
 }
@@ -106,6 +109,9 @@ func (f *found) mergeKey() string {
 	part(names.hide(f.Message))
 	part(names.hide(f.Fix))
 	place(f.Position)
+	if f.Accepted != nil {
+		part(f.Accepted.Because + f.Accepted.Until)
+	}
 	for _, s := range f.Proof {
 		part(names.hide(s.Text))
 		place(s.Position)

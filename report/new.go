@@ -30,8 +30,11 @@ func New(o Options, files Files, parts []*Part) *Report {
 		r.Deployments = append(r.Deployments, p.deployment)
 		r.Coverage.Resources += p.resources
 	}
-	r.Findings = merge(parts, rule.Fail)
-	r.Undecided = merge(parts, rule.Unknown)
+	r.Findings = merge(parts, func(f *found) bool { return f.Accepted == nil && f.status == rule.Fail })
+	r.Undecided = merge(parts, func(f *found) bool { return f.Accepted == nil && f.status == rule.Unknown })
+	if accepted := merge(parts, func(f *found) bool { return f.Accepted != nil }); len(accepted) > 0 {
+		r.Accepted = accepted
+	}
 	for i, x := range o.Rules {
 		r.Rules = append(r.Rules, describe(x, i, parts))
 	}
@@ -54,23 +57,25 @@ func describe(x *rule.Rule, index int, parts []*Part) Rule {
 		out.Results.Unknown += c.Unknown
 		out.Results.Pass += c.Pass
 		out.Results.NotApplicable += c.NotApplicable
+		out.Results.Accepted += c.Accepted
 	}
 	return out
 }
 
-// merge collects the findings of one status; the same one in several places
+// merge collects the findings of one kind; the same one in several places
 // becomes one with all of them.
-func merge(parts []*Part, status rule.Status) []Finding {
+func merge(parts []*Part, is func(*found) bool) []Finding {
 	out := []Finding{}
 	index := map[string]int{}
 	for _, p := range parts {
-		for _, f := range p.findings {
-			if f.status != status {
+		for i := range p.findings {
+			f := &p.findings[i]
+			if !is(f) {
 				continue
 			}
-			if i, ok := index[f.key]; ok {
-				if last := out[i].In[len(out[i].In)-1]; last != f.In[0] {
-					out[i].In = append(out[i].In, f.In...)
+			if j, ok := index[f.key]; ok {
+				if last := out[j].In[len(out[j].In)-1]; last != f.In[0] {
+					out[j].In = append(out[j].In, f.In...)
 				}
 				continue
 			}
@@ -123,7 +128,7 @@ func diagnostics(o Options, problems []Problem, parts []*Part) []Diagnostic {
 
 // summarize counts.
 func (r *Report) summarize() Summary {
-	s := Summary{Findings: len(r.Findings), Undecided: len(r.Undecided), Worst: "none", Successful: true}
+	s := Summary{Findings: len(r.Findings), Undecided: len(r.Undecided), Accepted: len(r.Accepted), Worst: "none", Successful: true}
 	if len(r.Findings) > 0 {
 		s.Worst = r.Findings[0].Severity
 	}
@@ -134,6 +139,7 @@ func (r *Report) summarize() Summary {
 		}
 	}
 	for _, d := range r.Deployments {
+		s.Gateways += len(d.Gateways)
 		for _, a := range d.Accounts {
 			if !a.Referred {
 				s.Accounts++

@@ -119,7 +119,7 @@ func TestMerge(t *testing.T) {
 	at := &Position{"a.bicep", 1, 1}
 	key := func(resource, message string) string {
 		f := found{status: rule.Fail, Finding: Finding{Rule: "PAL001", Message: message, Position: at,
-			In: []Place{{"d", "/x/providers/Microsoft.A/b/" + resource, ""}}}}
+			In: []Place{{Deployment: "d", Resource: "/x/providers/Microsoft.A/b/" + resource}}}}
 		return f.mergeKey()
 	}
 	if key("oai-dev", "oai-dev is open") != key("oai-prod", "oai-prod is open") {

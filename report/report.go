@@ -13,8 +13,11 @@ type Report struct {
 	Deployments []Deployment `json:"deployments"`
 	Findings    []Finding    `json:"findings"`  // broken rules, worst first
 	Undecided   []Finding    `json:"undecided"` // rules that can't be decided, worst first
-	Coverage    Coverage     `json:"coverage"`
-	Rules       []Rule       `json:"rules"` // all rules that were asked
+	// Accepted are broken or undecided rules that somebody answers for, worst
+	// first. They aren't among the others, and don't count.
+	Accepted []Finding `json:"accepted,omitempty"`
+	Coverage Coverage  `json:"coverage"`
+	Rules    []Rule    `json:"rules"` // all rules that were asked
 }
 
 // Summary is the report in numbers. A finding that several deployments share
@@ -27,7 +30,9 @@ type Summary struct {
 	Low        int    `json:"low"`
 	Info       int    `json:"info"`
 	Undecided  int    `json:"undecided"`
-	Accounts   int    `json:"accounts"`   // that are declared, not only referred to
+	Accounts   int    `json:"accounts"`           // that are declared, not only referred to
+	Accepted   int    `json:"accepted,omitempty"` // findings that somebody answers for; they count as none of the above
+	Gateways   int    `json:"gateways,omitempty"`
 	Worst      string `json:"worst"`      // severity of the worst finding, or "none"
 	NotRead    int    `json:"notRead"`    // files that couldn't be understood, wholly or in part
 	Missing    int    `json:"missing"`    // things named that aren't there, such as modules, each once
@@ -40,6 +45,7 @@ type Deployment struct {
 	Path       string      `json:"path"`                 // of the template
 	Parameters string      `json:"parameters,omitempty"` // parameter file
 	Accounts   []Account   `json:"accounts"`
+	Gateways   []Gateway   `json:"gateways,omitempty"`
 	Open       []Parameter `json:"open,omitempty"`    // parameters without a value
 	Assumed    []string    `json:"assumed,omitempty"` // what nobody said of where it is deployed
 	// NotDeployed are the accounts that are declared and, with these
@@ -85,7 +91,16 @@ type Finding struct {
 	FailsIf []string `json:"failsIf,omitempty"`
 	// Because are the unknown things that would decide; of undecided ones only.
 	Because []Cause `json:"because,omitempty"`
-	In      []Place `json:"in"`
+	// Accepted is why somebody answers for it; of accepted ones only.
+	Accepted *Accepted `json:"accepted,omitempty"`
+	In       []Place   `json:"in"`
+}
+
+// Accepted is why a finding is accepted, and until when.
+type Accepted struct {
+	Because  string    `json:"because"`
+	Until    string    `json:"until,omitempty"` // the last day, such as 2027-06-30; "" where the reason doesn't end
+	Position *Position `json:"position,omitempty"`
 }
 
 // Place is where a finding holds.
@@ -93,6 +108,7 @@ type Place struct {
 	Deployment string `json:"deployment"`         // name of the deployment
 	Resource   string `json:"resource,omitempty"` // id; "" for the whole deployment
 	Account    string `json:"account,omitempty"`  // id of the account that it is about
+	Gateway    string `json:"gateway,omitempty"`  // id of the gateway that it is about
 }
 
 // Step is one link of a proof.
@@ -131,6 +147,7 @@ type RuleCount struct {
 	Unknown       int `json:"unknown"`
 	Pass          int `json:"pass"`
 	NotApplicable int `json:"notApplicable"`
+	Accepted      int `json:"accepted,omitempty"` // broken or undecided, and not counted above
 }
 
 // Coverage is what was looked at, and what wasn't understood.

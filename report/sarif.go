@@ -59,6 +59,10 @@ func (s *sarif) run() sarifRun {
 		f := &s.report.Findings[i]
 		run.Results = append(run.Results, s.result(f, index[f.Rule]))
 	}
+	for i := range s.report.Accepted {
+		f := &s.report.Accepted[i]
+		run.Results = append(run.Results, s.suppressed(f, index[f.Rule]))
+	}
 	for _, g := range undecidedGroups(s.report.Undecided) {
 		run.Results = append(run.Results, s.open(g))
 	}
@@ -119,6 +123,13 @@ func (s *sarif) result(f *Finding, ruleIndex int) sarifResult {
 		out.CodeFlows = []sarifCodeFlow{{[]sarifThreadFlow{{flow}}}}
 	}
 	out.PartialFingerprints = s.fingerprint(f.Rule, out.Locations[0], subjectOf(f))
+	return out
+}
+
+// suppressed is a finding that somebody answers for.
+func (s *sarif) suppressed(f *Finding, ruleIndex int) sarifResult {
+	out := s.result(f, ruleIndex)
+	out.Suppressions = []sarifSuppression{{Kind: "external", Status: "accepted", Justification: f.Accepted.text()}}
 	return out
 }
 

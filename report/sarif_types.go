@@ -55,7 +55,13 @@ type (
 		RelatedLocations    []sarifLocation       `json:"relatedLocations,omitempty"`
 		CodeFlows           []sarifCodeFlow       `json:"codeFlows,omitempty"`
 		PartialFingerprints map[string]string     `json:"partialFingerprints"`
+		Suppressions        []sarifSuppression    `json:"suppressions,omitempty"`
 		Properties          sarifResultProperties `json:"properties"`
+	}
+	sarifSuppression struct {
+		Kind          string `json:"kind"`
+		Status        string `json:"status"`
+		Justification string `json:"justification"`
 	}
 	sarifResultProperties struct {
 		Severity  string   `json:"severity,omitempty"`

@@ -36,6 +36,7 @@ func Text(w io.Writer, r *Report, o TextOptions) error {
 	}
 	t.others(all[n:])
 	t.undecided()
+	t.accepted()
 	t.coverage()
 	t.closing()
 	return t.w.Flush()
@@ -124,7 +125,7 @@ func plural(n int, what string) string {
 func (t *writer) closing() {
 	s := t.report.Summary
 	first, look := "No findings", green
-	if s.Accounts == 0 {
+	if s.Accounts == 0 && s.Gateways == 0 {
 		first = "No accounts, no findings"
 	}
 	if s.Findings > 0 {
@@ -133,6 +134,12 @@ func (t *writer) closing() {
 	var rest strings.Builder
 	if s.Accounts > 0 {
 		rest.WriteString(" in " + plural(s.Accounts, "account"))
+	}
+	if s.Gateways > 0 {
+		rest.WriteString(map[bool]string{true: " and ", false: " in "}[s.Accounts > 0] + plural(s.Gateways, "gateway"))
+	}
+	if s.Accepted > 0 {
+		fmt.Fprintf(&rest, "; %d accepted", s.Accepted)
 	}
 	if s.Undecided > 0 {
 		fmt.Fprintf(&rest, "; %d undecided", s.Undecided)
@@ -143,7 +150,7 @@ func (t *writer) closing() {
 	if s.Missing > 0 {
 		fmt.Fprintf(&rest, "; %d missing", s.Missing)
 	}
-	if s.Findings == 0 && (s.Undecided > 0 || s.NotRead > 0 || s.Missing > 0 || s.Accounts == 0) {
+	if s.Findings == 0 && (s.Undecided > 0 || s.NotRead > 0 || s.Missing > 0 || s.Accounts == 0 && s.Gateways == 0) {
 		look = yellow
 	}
 	t.blank()

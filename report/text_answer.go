@@ -16,7 +16,7 @@ type row struct {
 }
 
 // labels are all labels of rows, in order.
-var labels = []string{"Internet", "Private", "Services", "Identities", "Keys", "Models"}
+var labels = []string{"Internet", "Private", "Services", "Identities", "Keys", "Models", "Listens", "From", "Callers"}
 
 // answer is who can reach an account, from where, with what. A line has at most
 // so many names; 0 is no limit.

@@ -9,10 +9,11 @@ import (
 )
 
 // block is what the text shows together: accounts that are declared at the
-// same place and have the same answer, with their findings.
+// same place and have the same answer, or a gateway, with their findings.
 type block struct {
 	accounts    []*Account
-	deployments []string // of the accounts
+	gateway     *Gateway // and no accounts
+	deployments []string // of the accounts or the gateway
 	answer      []row
 	findings    []*Finding
 	above       []string // ids of rules whose findings an earlier block shows
@@ -27,6 +28,9 @@ func blocks(r *Report, most int) []*block {
 	s := sorting{byKey: map[string]*block{}, byAccount: map[Place]*block{}}
 	for i := range r.Deployments {
 		d := &r.Deployments[i]
+		for j := range d.Gateways {
+			s.addGateway(d, &d.Gateways[j], most)
+		}
 		for j := range d.Accounts {
 			s.add(d, &d.Accounts[j], most)
 		}
@@ -36,7 +40,7 @@ func blocks(r *Report, most int) []*block {
 			b.worst = max(b.worst, rank(r.Findings[i].Severity))
 		}
 	}
-	s.blocks = slices.DeleteFunc(s.blocks, func(b *block) bool { return b.accounts[0].Referred && b.worst < 0 })
+	s.blocks = slices.DeleteFunc(s.blocks, func(b *block) bool { return b.gateway == nil && b.accounts[0].Referred && b.worst < 0 })
 	slices.SortStableFunc(s.blocks, func(a, b *block) int { return b.worst - a.worst })
 	for i, b := range s.blocks {
 		b.order = i
@@ -73,11 +77,20 @@ func (s *sorting) add(d *Deployment, a *Account, most int) {
 	}
 }
 
+func (s *sorting) addGateway(d *Deployment, g *Gateway, most int) {
+	b := &block{gateway: g, deployments: []string{d.Name}, answer: gatewayRows(g, most), worst: -1}
+	s.blocks = append(s.blocks, b)
+	s.byAccount[Place{Deployment: d.Name, Gateway: g.ID}] = b
+}
+
 // touched are the blocks of the accounts that a finding is about.
 func (s *sorting) touched(f *Finding) []*block {
 	var out []*block
 	for _, p := range f.In {
 		b := s.byAccount[Place{Deployment: p.Deployment, Account: p.Account}]
+		if b == nil {
+			b = s.byAccount[Place{Deployment: p.Deployment, Gateway: p.Gateway}]
+		}
 		if b != nil && !slices.Contains(out, b) {
 			out = append(out, b)
 		}
@@ -171,7 +184,10 @@ func (b *block) severity() string {
 
 // line is a block in one line.
 func (b *block) line() string {
-	if len(b.accounts) == 0 {
+	switch {
+	case b.gateway != nil:
+		return fmt.Sprintf("gateway %s in %s: %s; %s", b.gateway.Name, b.deployments[0], plural(len(b.gateway.Callers), "caller"), plural(len(b.findings), "finding"))
+	case len(b.accounts) == 0:
 		return plural(len(b.findings), "finding") + " beside the accounts"
 	}
 	a := b.accounts[0]
@@ -184,7 +200,14 @@ func (b *block) line() string {
 }
 
 func (t *writer) title(b *block) {
-	if len(b.accounts) == 0 {
+	switch {
+	case b.gateway != nil:
+		t.heading(b.gateway.Name, "gateway")
+		if b.gateway.Position != nil {
+			t.labelled(2, answerGutter, dim, "declared in", dim, b.gateway.Position.String())
+		}
+		return
+	case len(b.accounts) == 0:
 		t.heading("Beside the accounts", "")
 		return
 	}
@@ -220,7 +243,7 @@ func (t *writer) title(b *block) {
 }
 
 func (t *writer) answer(b *block) {
-	if len(b.accounts) == 0 {
+	if len(b.accounts) == 0 && b.gateway == nil {
 		return
 	}
 	t.blank()
@@ -274,7 +297,7 @@ func (t *writer) findings(b *block) {
 // noFindings says so, and that the rules don't ask about accounts that serve
 // no models.
 func noFindings(b *block) string {
-	if !rule.ServesModels(b.accounts[0].Kind) {
+	if b.gateway == nil && !rule.ServesModels(b.accounts[0].Kind) {
 		return "no findings: of this kind, it serves no Azure OpenAI models, and most rules don't ask about it"
 	}
 	return "no findings"

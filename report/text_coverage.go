@@ -15,7 +15,7 @@ func (t *writer) coverage() {
 		t.blank()
 	}
 	t.heading("Coverage", "")
-	if r.Summary.Accounts == 0 {
+	if r.Summary.Accounts == 0 && r.Summary.Gateways == 0 {
 		t.text(2, yellow, noAccounts(r))
 	}
 	var checked []string
@@ -171,13 +171,15 @@ func assumedNames(deployments []Deployment) []string {
 
 // ruleLine counts rules, each once, by its worst result.
 func ruleLine(rules []Rule) string {
-	var failed, open, passed, not int
+	var failed, open, accepted, passed, not int
 	for _, r := range rules {
 		switch c := r.Results; {
 		case c.Fail > 0:
 			failed++
 		case c.Unknown > 0:
 			open++
+		case c.Accepted > 0:
+			accepted++
 		case c.Pass > 0:
 			passed++
 		default:
@@ -192,6 +194,7 @@ func ruleLine(rules []Rule) string {
 	}
 	add(failed, "failed")
 	add(open, "undecided")
+	add(accepted, "accepted")
 	add(passed, "passed")
 	add(not, "had nothing to look at")
 	return fmt.Sprintf("%d asked: %s", len(rules), strings.Join(parts, ", "))

@@ -100,7 +100,7 @@ func (b *block) has(p Place) bool {
 			return true
 		}
 	}
-	return len(b.accounts) == 0
+	return len(b.accounts) == 0 && (b.gateway == nil || b.gateway.ID == p.Gateway)
 }
 
 // nameOf is the last part of the resource's id.

@@ -102,6 +102,15 @@ type Step struct {
 type Finding struct {
 	Rule *Rule
 	Result
+	// Accepted is why somebody answers for it, or nil.
+	Accepted *Accepted
+}
+
+// Accepted says that a finding is known and accepted.
+type Accepted struct {
+	Because string
+	Until   string  // the last day, such as 2027-06-30, or "" where the reason doesn't end
+	Pos     arm.Pos // where that is written
 }
 
 // Level is the severity of this finding.

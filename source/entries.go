@@ -9,10 +9,11 @@ import (
 )
 
 // Entry is one deployment: a template that somebody deploys, and the parameter
-// file that it is deployed with, if there is one.
+// file that it is deployed with, if there is one; or a palisade.yaml.
 type Entry struct {
 	Template   string
 	Parameters string // "" for none
+	Spec       bool   // Template is a palisade.yaml, which a Loader can't read
 }
 
 // Found is what was found below some paths.
@@ -24,7 +25,8 @@ type Found struct {
 }
 
 // Find looks below paths for entry points: files that the user names; in
-// folders, Bicep files and templates that nothing else there uses as a module.
+// folders, Bicep files and templates that nothing else there uses as a module,
+// and files named palisade.yaml or ending in .palisade.yaml.
 // A template that was compiled from a Bicep file beside it is left out, and
 // parameter files are paired with their templates. With parameters, these files
 // are used instead of those that are found.
@@ -57,6 +59,7 @@ type finder struct {
 	used       map[string]string   // file → one that uses it
 	templates  []string            // entry points, without regard to parameters
 	modules    []string            // templates that these use
+	specs      []string            // palisade.yaml files
 	libraries  []Skipped
 	parameters []string
 }
@@ -94,6 +97,8 @@ func (f *finder) findTemplates() {
 	var waiting []file
 	for _, file := range f.tree.files {
 		switch {
+		case file.kind == specFile:
+			f.specs = append(f.specs, file.path)
 		case file.kind != bicepFile && file.kind != jsonTemplate:
 		case file.kind == bicepFile && !file.named && !f.loader.bicep.Declares(file.path):
 			f.libraries = append(f.libraries, Skipped{file.path, "declares no resources"})
@@ -148,7 +153,7 @@ func (f *finder) entries() []Entry {
 			f.libraries = append(f.libraries, Skipped{p, "no template goes with it"})
 		}
 		for _, t := range templates {
-			out = append(out, Entry{t, p})
+			out = append(out, Entry{Template: t, Parameters: p})
 			paired[t] = true
 		}
 	}
@@ -156,6 +161,9 @@ func (f *finder) entries() []Entry {
 		if !paired[t] {
 			out = append(out, Entry{Template: t})
 		}
+	}
+	for _, s := range f.specs {
+		out = append(out, Entry{Template: s, Spec: true})
 	}
 	slices.SortFunc(out, func(a, b Entry) int {
 		return cmp.Or(cmp.Compare(a.Template, b.Template), cmp.Compare(a.Parameters, b.Parameters))

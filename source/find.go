@@ -21,6 +21,7 @@ const (
 	bicepParameters
 	jsonTemplate
 	jsonParameters
+	specFile // a palisade.yaml; the caller reads it
 )
 
 // file is a file that may take part in a deployment.
@@ -110,6 +111,9 @@ func (t *tree) problem(path string, err error) {
 
 // kindByName is the kind that the name suggests, or -1.
 func kindByName(path string) int {
+	if isSpecName(path) {
+		return int(specFile)
+	}
 	switch strings.ToLower(filepath.Ext(path)) {
 	case ".bicep":
 		return int(bicepFile)
@@ -121,11 +125,26 @@ func kindByName(path string) int {
 	return -1
 }
 
+// isSpecName reports whether a file is a palisade.yaml by its name.
+func isSpecName(path string) bool {
+	base := strings.ToLower(filepath.Base(path))
+	name := strings.TrimSuffix(base, filepath.Ext(base))
+	return isYAML(path) && (name == "palisade" || strings.HasSuffix(name, ".palisade"))
+}
+
+func isYAML(path string) bool {
+	ext := strings.ToLower(filepath.Ext(path))
+	return ext == ".yaml" || ext == ".yml"
+}
+
 func (t *tree) add(path string, size int64, named bool) {
 	k := kindByName(path)
+	if named && isYAML(path) {
+		k = int(specFile)
+	}
 	switch {
 	case k < 0 && named:
-		t.problem(path, fmt.Errorf("is neither a Bicep file nor an ARM template (.bicep, .bicepparam, .json)"))
+		t.problem(path, fmt.Errorf("is neither a Bicep file nor an ARM template (.bicep, .bicepparam, .json), nor a palisade.yaml"))
 		return
 	case k < 0:
 		return

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"time"
+
+	"palisade/access"
+	"palisade/arm"
+	"palisade/blueprint"
+	"palisade/estate"
+	"palisade/gateway"
+	"palisade/rule"
+	"palisade/source"
+	"palisade/spec"
+)
+
+// described is what a palisade.yaml describes, as one estate: its deployment,
+// and its gateway; with what all rules find there.
+type described struct {
+	spec      *spec.Spec
+	plan      *blueprint.Plan // nil where there is none
+	notBuilt  []spec.Problem  // why there is none
+	resources int
+	subject   *rule.Subject
+	findings  []rule.Finding // those that the file accounts for are marked
+}
+
+// evaluateSpec reads a palisade.yaml and asks all rules of what it describes.
+// It is the one way from such a file to findings: check, who, why, render and
+// deploy go it. The problems are mistakes in the file.
+func evaluateSpec(name string, text []byte, at time.Time) (*described, []spec.Problem) {
+	s, problems := spec.Parse(name, text)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	d := &described{spec: s}
+	if deployed(s) {
+		d.plan, d.notBuilt = blueprint.Build(s)
+	}
+	all := d.all()
+	d.resources = len(all)
+	e := estate.New(all, estate.Options{})
+	d.subject = &rule.Subject{Estate: e, World: access.Compile(e), Now: at, Missing: d.missing()}
+	d.findings = rule.Run(rule.All, d.subject)
+	for i := range d.findings {
+		d.findings[i].Accepted = d.accepted(d.findings[i], at)
+	}
+	return d, nil
+}
+
+// deployed reports whether a deployment can be made from the file: a file for
+// a gateway alone has nothing to deploy.
+func deployed(s *spec.Spec) bool {
+	if s.Gateway.Kind != spec.PalisadeGateway {
+		return true
+	}
+	for i := range s.Models {
+		for j := range s.Models[i].Upstreams {
+			if s.Models[i].Upstreams[j].Deployed() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// all are the resources of the deployment and of the gateway.
+func (d *described) all() []arm.Resource {
+	var all []arm.Resource
+	var in gateway.Deployment
+	if d.plan != nil {
+		all = append(d.plan.Resources(), d.plan.Referred...)
+		if g := d.plan.Gateway; g != nil {
+			in = gateway.Deployment{Identity: g.Identity, Internal: true, Account: func(region string) string { return g.Accounts[region] }}
+		}
+	}
+	if d.spec.Gateway.Kind == spec.PalisadeGateway {
+		all = append(all, gateway.Resources(d.spec, d.spec.Text(), in)...)
+	}
+	return all
+}
+
+// missing is what can't be looked at because the deployment can't be built.
+func (d *described) missing() []arm.Diagnostic {
+	f := arm.NewFile(d.spec.At().File, d.spec.Text())
+	var all []arm.Diagnostic
+	for _, p := range d.notBuilt {
+		all = append(all, diagnosticOf(f, p, arm.Error))
+	}
+	return all
+}
+
+func diagnosticOf(f *arm.File, p spec.Problem, severity arm.Severity) arm.Diagnostic {
+	return arm.Diagnostic{Severity: severity, Message: p.Message, Hint: p.Hint, Pos: f.At(p.Pos.Offset)}
+}
+
+// accepted is why the file accounts for a finding at a time, or nil.
+func (d *described) accepted(f rule.Finding, at time.Time) *rule.Accepted {
+	if f.Status != rule.Fail && f.Status != rule.Unknown {
+		return nil
+	}
+	if d.plan != nil {
+		if a, ok := d.plan.Accepts(f.Rule.ID, f.Resource); ok {
+			return &rule.Accepted{Because: a.Because}
+		}
+	}
+	if f.Status != rule.Fail {
+		return nil
+	}
+	var holds []spec.Accepted
+	for _, a := range d.spec.Exceptions() {
+		if !a.Expires.Over(at) {
+			holds = append(holds, a)
+		}
+	}
+	if a, ok := accepts(holds, f); ok {
+		return &rule.Accepted{Because: a.Because, Until: a.Expires.String(),
+			Pos: arm.NewFile(a.Pos.File, d.spec.Text()).At(a.Pos.Offset)}
+	}
+	return nil
+}
+
+// specVerdict is evaluateSpec for an entry point: its mistakes, and what is
+// over in it, are diagnostics.
+func (c *checker) specVerdict(e source.Entry) (*described, []arm.Diagnostic, error) {
+	text, err := readSpecFile(e.Template)
+	if err != nil {
+		return nil, nil, err
+	}
+	f := arm.NewFile(e.Template, text)
+	d, problems := evaluateSpec(e.Template, text, now())
+	var diagnostics []arm.Diagnostic
+	for _, p := range problems {
+		diagnostics = append(diagnostics, diagnosticOf(f, p, arm.Error))
+	}
+	if d == nil {
+		return nil, diagnostics, nil
+	}
+	diagnostics = append(diagnostics, d.missing()...)
+	for _, p := range d.spec.Expired(now()) {
+		diagnostics = append(diagnostics, diagnosticOf(f, p, arm.Warning))
+	}
+	return d, diagnostics, nil
+}
