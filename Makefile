@@ -7,7 +7,7 @@ REGISTRY_MODULES ?=
 TREES ?=
 PEERS ?=
 
-.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding bench-gateway faults
+.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding bench-gateway bench-render faults
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,6 +45,9 @@ conformance: ## compare Bicep with its compiled twin (needs REGISTRY_MODULES)
 understanding: ## count the real account declarations that are understood (needs TREES)
 	@if [ -z "$(TREES)" ]; then echo "SKIPPED: understanding needs folders with templates: make understanding TREES=\"DIR...\""; \
 	else $(GO) run ./internal/understanding $(TREES); fi
+
+bench-render: ## time render of 10 regions, 50 models and 200 teams in each format
+	$(GO) test -run '^$$' -bench Render -benchtime 3x ./cli
 
 bench-gateway: build ## compare a call through serve with a bare proxy, and with PEERS="-peer name=N,url=U,pid=P …"
 	$(GO) run ./internal/gatewaybench -palisade bin/palisade $(PEERS)
