@@ -160,6 +160,9 @@ func leaves(e *armdeploymentstacks.ErrorDetail) []*armdeploymentstacks.ErrorDeta
 // refusal turns an answer that says no into a *Refused; the rest isn't known to
 // have been looked at.
 func refusal(err error) error {
+	if err == nil {
+		return nil
+	}
 	var r *azcore.ResponseError
 	if !errors.As(err, &r) || r.StatusCode >= http.StatusInternalServerError || r.StatusCode == http.StatusTooManyRequests {
 		return err

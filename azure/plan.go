@@ -20,9 +20,13 @@ type Plan struct {
 	Parameters map[string]string
 	// First is the template that is deployed first where one of the resources
 	// Making isn't there yet: Azure doesn't take their properties while it makes
-	// them. It may be nil.
+	// them. It may be nil, and has no locks.
 	First  json.RawMessage
 	Making []arm.Resource
+	// Unlocked is the template without locks, which is deployed first where
+	// resources leave the plan: locks would keep the stack from deleting them. It
+	// is nil for a plan without locks.
+	Unlocked json.RawMessage
 	// Referred are resources that have to be there already.
 	Referred []arm.Resource
 	// Deny is the stack's deny setting, in Azure's words: none, denyDelete or

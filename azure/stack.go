@@ -2,6 +2,7 @@ package azure
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -67,19 +68,39 @@ func (c *Client) getStack(ctx context.Context, name string) (*armdeploymentstack
 // is *Interrupted where it isn't known how the deployment ends, *Failed where it
 // has ended in Azure, and *Refused where Azure took nothing of it.
 func (c *Client) Deploy(ctx context.Context, p *Plan, tell func(Event)) error {
-	first, err := c.needsFirst(ctx, p)
+	before, why, err := c.before(ctx, p)
 	if err != nil {
 		return interrupted(p.Name, err)
 	}
-	if first {
-		making := *p
-		making.Template = p.First
-		if err := c.deploy(ctx, &making, tell); err != nil {
+	if before != nil {
+		earlier := *p
+		earlier.Template = before
+		tell(Event{State: "again", Text: why})
+		if err := c.deploy(ctx, &earlier, tell); err != nil {
 			return err
 		}
-		tell(Event{State: "again", Text: "what Azure doesn't take while it makes a resource is set now"})
 	}
 	return c.deploy(ctx, p, tell)
+}
+
+// before is the template that has to be deployed before that of the plan, and
+// why, or nil.
+func (c *Client) before(ctx context.Context, p *Plan) (json.RawMessage, string, error) {
+	first, err := c.needsFirst(ctx, p)
+	if err != nil {
+		return nil, "", refusal(err)
+	}
+	if first {
+		return p.First, "two deployments: what Azure doesn't take while it makes a resource comes with the second", nil
+	}
+	if p.Unlocked == nil {
+		return nil, "", nil
+	}
+	s, err := c.getStack(ctx, p.Name)
+	if err != nil || s == nil || len(leavers(p, s)) == 0 {
+		return nil, "", refusal(err)
+	}
+	return p.Unlocked, "two deployments: one that deletes what leaves, without locks, and one that locks again", nil
 }
 
 // needsFirst reports whether one of the resources that need another template

@@ -263,3 +263,32 @@ func TestDestroyAsksForTheName(t *testing.T) {
 	}
 	contains(t, out, "There is no stack", "The account contoso-chat-swedencentral is purged.")
 }
+
+// TestDeployLess deploys a file from which a model was taken out: it is told,
+// and deleted in spite of the lock, which is there again after it.
+func TestDeployLess(t *testing.T) {
+	sim := simulated(t, simulator.Options{})
+	text, err := os.ReadFile(minimal)
+	if err != nil {
+		t.Fatal(err)
+	}
+	more := filepath.Join(t.TempDir(), "palisade.yaml")
+	embed := "models:\n  embed: {model: text-embedding-3-large, version: \"1\", sku: Standard, capacity: 10}\n"
+	larger := strings.Replace(string(text), "models:\n", embed, 1)
+	larger = strings.Replace(larger, "models: [", "models: [embed, ", 1)
+	if err := os.WriteFile(more, []byte(larger), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, out, errs := run(t, sim, "", deployVerb, "-f", more, "--yes"); code != exitClean {
+		t.Fatalf("exit code %d\n%s\n%s", code, out, errs)
+	}
+	code, out, errs := run(t, sim, "", deployVerb, "-f", minimal, "--yes")
+	if code != exitClean {
+		t.Fatalf("exit code %d\n%s\n%s", code, out, errs)
+	}
+	contains(t, out, "- accounts/contoso-chat-swedencentral/deployments/embed", "1 to delete")
+	left := strings.Join(sim.Names(), "\n")
+	if strings.Contains(left, "/deployments/embed") || !strings.Contains(left, "/locks/palisade") {
+		t.Errorf("left:\n%s", left)
+	}
+}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -48,24 +49,45 @@ func planDeployment(file string) (*planned, error) {
 	return out, out.templates(filepath.Base(file))
 }
 
-// templates writes the template of the plan and, where Azure can't make all of
-// it at once, the one that goes first.
+// templates writes the template of the plan, and those that may have to go first:
+// one without locks, and one with what Azure takes while it makes a resource.
 func (p *planned) templates(source string) error {
-	files, err := rendered(p.spec, p.plan, "arm", source)
-	if err != nil {
+	write := func(plan *blueprint.Plan) (json.RawMessage, error) {
+		files, err := rendered(p.spec, plan, "arm", source)
+		if err != nil {
+			return nil, err
+		}
+		return files[0].Text, nil
+	}
+	var err error
+	if p.deploy.Template, err = write(p.plan); err != nil {
 		return err
 	}
-	p.deploy.Template = files[0].Text
-	if len(p.plan.First) == 0 {
-		return nil
+	unlocked := withoutLocks(p.plan)
+	if len(unlocked.Resources()) < len(p.plan.Resources()) {
+		if p.deploy.Unlocked, err = write(unlocked); err != nil {
+			return err
+		}
 	}
-	first, making := withFirst(p.plan)
-	files, err = rendered(p.spec, first, "arm", source)
-	if err != nil {
-		return err
+	if len(p.plan.First) > 0 {
+		first, making := withFirst(unlocked)
+		p.deploy.Making = making
+		p.deploy.First, err = write(first)
 	}
-	p.deploy.First, p.deploy.Making = files[0].Text, making
-	return nil
+	return err
+}
+
+// withoutLocks is the plan without its locks.
+func withoutLocks(plan *blueprint.Plan) *blueprint.Plan {
+	out := *plan
+	out.Parts = nil
+	for _, part := range plan.Parts {
+		part.Resources = slices.DeleteFunc(slices.Clone(part.Resources), func(r arm.Resource) bool { return r.Is("Microsoft.Authorization/locks") })
+		if len(part.Resources) > 0 {
+			out.Parts = append(out.Parts, part)
+		}
+	}
+	return &out
 }
 
 // withFirst is the plan with the values that Azure takes while it makes a
