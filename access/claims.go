@@ -35,20 +35,28 @@ func (r *Request) attributes() Attributes {
 		return nil
 	}
 	return func(source, name string) Attribute {
-		switch source + " " + name {
-		case "environment utcnow":
-			if !r.At.IsZero() {
-				return one(r.At.UTC().Format(time.RFC3339))
-			}
-		case "environment palisade.gateway/address":
-			return r.Source.address()
-		case "environment palisade.gateway/link":
-			return r.Source.link()
-		case "principal palisade.gateway/application":
+		switch {
+		case source == "environment":
+			return r.environment(name)
+		case source == "principal" && name == "palisade.gateway/application":
 			return r.Claims.application()
 		}
 		return Attribute{}
 	}
+}
+
+func (r *Request) environment(name string) Attribute {
+	switch name {
+	case "utcnow":
+		if !r.At.IsZero() {
+			return one(r.At.UTC().Format(time.RFC3339))
+		}
+	case "palisade.gateway/address":
+		return r.Source.address()
+	case "palisade.gateway/link":
+		return r.Source.link()
+	}
+	return Attribute{}
 }
 
 func one(value string) Attribute { return Attribute{Known: true, Values: []string{value}} }

@@ -198,6 +198,10 @@ func (r *relay) whole(resp *http.Response) *refusal {
 	}
 }
 
+// mostCounted is the longest answer whose length net/http finds out by itself,
+// at less cost than one more header.
+const mostCounted = 2000
+
 // all sends an answer of which all is there.
 func (r *relay) all(resp *http.Response, body []byte) *refusal {
 	if cut := r.call.filtered(r.watch); cut != nil {
@@ -211,8 +215,9 @@ func (r *relay) all(resp *http.Response, body []byte) *refusal {
 	if !r.keep() || !r.call.keepOutputs(body) {
 		return unavailable("objects_unavailable", "it can't be remembered whose this is")
 	}
-	h := r.call.w.Header()
-	h["Content-Length"] = []string{itoa(len(body))}
+	if len(body) > mostCounted {
+		r.call.w.Header()["Content-Length"] = []string{itoa(len(body))}
+	}
 	r.call.w.WriteHeader(resp.StatusCode)
 	_, _ = r.call.w.Write(body)
 	return nil

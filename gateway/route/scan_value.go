@@ -174,6 +174,9 @@ func (s *scanner) text(at Span) bool {
 	if len(s.f.Text) == maxStrings {
 		return s.refuse(badRequest("body_parts", "the prompt has too many parts", ""))
 	}
+	if s.f.Text == nil {
+		s.f.Text = make([]Span, 0, 8)
+	}
 	s.f.Text = append(s.f.Text, Span{at.Start + 1, at.End - 1})
 	s.f.TextBytes += at.End - at.Start - 2
 	s.f.WideBytes += s.wide

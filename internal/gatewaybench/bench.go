@@ -118,7 +118,7 @@ func (b *bench) throughput(s scenario) error {
 // latency compares how long a small chat takes at a steady rate.
 func (b *bench) latency(rate int, d time.Duration) error {
 	fmt.Printf("\nlatency, %s at %d calls/s\n", scenarios[0].name, rate)
-	var p50, p99 time.Duration
+	var p50, p99, bare50, bare99 time.Duration // direct, and what the bare proxy adds
 	for i, t := range b.targets {
 		took, err := b.steady(t, &scenarios[0], rate, d)
 		if err != nil {
@@ -132,6 +132,11 @@ func (b *bench) latency(rate int, d time.Duration) error {
 		a50, a99 := quantile(took, 0.5)-p50, quantile(took, 0.99)-p99
 		ok := a50 < 150*time.Microsecond && a99 < 1500*time.Microsecond
 		fmt.Printf("  %-14s p50 +%4.0f µs, p99 +%4.0f µs%s\n", t.name, micros(a50), micros(a99), b.verdict(t, ok, "p50 +150, p99 +1500"))
+		if t == b.proxy() {
+			bare50, bare99 = a50, a99
+		} else {
+			fmt.Printf("  %-14s p50 %+5.0f µs, p99 %+5.0f µs beside the bare proxy\n", "", micros(a50-bare50), micros(a99-bare99))
+		}
 	}
 	return nil
 }
