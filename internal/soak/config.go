@@ -27,7 +27,7 @@ models:
     upstreams: [{kind: openai, url: "http://{mock}/d/v1"}]
     limits: {concurrent: {narrow}}
 issuers:
-  soak: {url: "http://{mock}/issuer", audiences: [soak]}
+  soak: {url: "{issuer}", audiences: [soak]}
 access:
   team:
     who: [{workload: {issuer: soak, subject: caller}}]
@@ -47,7 +47,7 @@ logging:
 
 // setting is what differs between configurations of one gateway.
 type setting struct {
-	mock, listen, admin, folder string
+	mock, issuer, listen, admin, folder string
 	redis                       string // address, or ""
 	tpm                         int64
 	version                     int // of the file: reloads change the price and, at times, the listener
@@ -56,9 +56,9 @@ type setting struct {
 func (s *setting) text() string {
 	store := "{kind: memory}"
 	if s.redis != "" {
-		store = `{kind: redis, redis: {address: "` + s.redis + `"}}`
+		store = `{kind: redis, redis: {address: "` + s.redis + `", tls: false}}`
 	}
-	return strings.NewReplacer("{mock}", s.mock, "{listen}", s.listen, "{admin}", s.admin, "{folder}", s.folder,
+	return strings.NewReplacer("{mock}", s.mock, "{issuer}", s.issuer, "{listen}", s.listen, "{admin}", s.admin, "{folder}", s.folder,
 		"{tpm}", strconv.FormatInt(s.tpm, 10), "{narrow}", strconv.Itoa(narrowLimit), "{store}", store,
 		"{price}", strconv.Itoa(1+s.version%3), "{total}", strconv.Itoa(30+s.version/4%2)).Replace(gatewayYAML)
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	mathrand "math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
@@ -20,18 +21,20 @@ type issuer struct {
 	url string
 	now func() time.Time
 
-	mu   sync.Mutex
-	down bool
-	keys []*ecdsa.PrivateKey // the last signs; the two last are published
+	mu    sync.Mutex
+	down  bool
+	keys  []*ecdsa.PrivateKey
+	known int // the newest that the gateway has read
 }
 
-func newIssuer(url string, now func() time.Time) (*issuer, error) {
-	i := &issuer{url: url, now: now}
+func newIssuer(now func() time.Time) (*issuer, error) {
+	i := &issuer{now: now}
 	return i, i.roll()
 }
 
-// roll publishes one more key and signs with it. The one before stays
-// published.
+// roll publishes one more key. As issuers do, it signs with it when the gateway
+// has had time to read it; only some tokens come too early. The key that signed
+// before stays published.
 func (i *issuer) roll() error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -65,7 +68,9 @@ func (i *issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (i *issuer) published() (list []map[string]string) {
-	for n := max(0, len(i.keys)-2); n < len(i.keys); n++ {
+	from := max(0, i.known-1)
+	i.known = len(i.keys) - 1
+	for n := from; n < len(i.keys); n++ {
 		point, _ := i.keys[n].PublicKey.Bytes()
 		list = append(list, map[string]string{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig",
 			"kid": kid(n), "x": encode(point[1:33]), "y": encode(point[33:])})
@@ -75,10 +80,14 @@ func (i *issuer) published() (list []map[string]string) {
 
 func kid(n int) string { return fmt.Sprintf("soak-%d", n) }
 
-// token is a token with an ID. It is valid from the past to two hours from now.
-func (i *issuer) token(id string) string {
+// token is a token with an ID. It is valid from an hour ago to two hours from
+// now.
+func (i *issuer) token(id string, sometimesEarly bool) string {
 	i.mu.Lock()
-	n := len(i.keys) - 1
+	n := i.known
+	if sometimesEarly && mathrand.IntN(10) == 0 {
+		n = len(i.keys) - 1
+	}
 	key := i.keys[n]
 	i.mu.Unlock()
 	now := i.now().Unix()

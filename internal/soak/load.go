@@ -55,13 +55,14 @@ func (l *load) run(ctx context.Context, clients int, rate float64) {
 type caller struct {
 	*load
 	id, token string
+	careful   bool // its tokens are signed with a key that the gateway has read
 }
 
 // freshen gets another token now and then; a gateway sees known and new ones.
 func (c *caller) freshen() {
 	if c.token == "" || rand.IntN(3) == 0 {
 		c.id = fmt.Sprint("token-", c.numbers.Add(1))
-		c.token = c.issuer.token(c.id)
+		c.token = c.issuer.token(c.id, !c.careful)
 	}
 }
 

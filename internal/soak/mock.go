@@ -37,7 +37,6 @@ type served struct {
 type mock struct {
 	mood    atomic.Pointer[mood]
 	late    time.Duration
-	issuer  *issuer
 	running atomic.Int64 // calls
 
 	mu       sync.Mutex
@@ -79,8 +78,6 @@ func (m *mock) connections() int {
 
 func (m *mock) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
-	case strings.HasPrefix(r.URL.Path, "/issuer"):
-		m.issuer.ServeHTTP(w, r)
 	case strings.HasSuffix(r.URL.Path, "/chat/completions"):
 		m.running.Add(1)
 		defer m.running.Add(-1)

@@ -8,7 +8,7 @@ import (
 )
 
 // short is a soak of seconds in this process.
-var short = plan{time: 8 * time.Second, phase: 300 * time.Millisecond, calm: 300 * time.Millisecond, late: 300 * time.Millisecond,
+var short = plan{time: 5 * time.Second, phase: 250 * time.Millisecond, calm: 250 * time.Millisecond, late: 300 * time.Millisecond,
 	clients: 24, rate: 150, tpm: 3000, alone: true}
 
 // TestSoak is the short form of make soak, with the limits in memory and in
@@ -49,7 +49,7 @@ func (p plan) test(t *testing.T) {
 // TestOvershoot holds that a limit of tokens is exceeded by one call at most.
 func TestOvershoot(t *testing.T) {
 	for _, withRedis := range []bool{false, true} {
-		o, err := measureOvershoot(plan{redis: withRedis}, 2*time.Second)
+		o, err := measureOvershoot(plan{redis: withRedis}, 1500*time.Millisecond)
 		if errors.Is(err, errNoRedis) {
 			t.Skip("SKIPPED: ", err, "; the overshoot with Redis is NOT measured")
 		}
