@@ -108,8 +108,8 @@ func (n *node) operation(d *deployment, i int) object {
 	return object{"id": d.id + "/operations/" + id, "operationId": id, "properties": properties}
 }
 
-// newResult is a small helper of what-if and stacks: the template evaluated as
-// a deployment of that name would.
+// newResult is the template of a request, evaluated as a deployment of that name
+// would.
 func (s *Simulator) newResult(scope, name string, body object) (*template.Result, *Failure) {
 	return s.evaluate(scope, name, getText(body, "location"), get(body, "properties"))
 }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"crypto/tls"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -89,7 +90,9 @@ func New(o Options) *Simulator {
 	for _, name := range o.Unregistered {
 		s.providers[lower(name)] = "NotRegistered"
 	}
-	s.server = httptest.NewTLSServer(http.HandlerFunc(s.serve))
+	s.server = httptest.NewUnstartedServer(http.HandlerFunc(s.serve))
+	s.server.TLS = &tls.Config{Certificates: []tls.Certificate{certificate()}, MinVersion: tls.VersionTLS12}
+	s.server.StartTLS()
 	return s
 }
 
