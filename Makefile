@@ -6,8 +6,9 @@ RUNS ?= 1000
 REGISTRY_MODULES ?=
 TREES ?=
 PEERS ?=
+TIME ?= 1h
 
-.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding bench-gateway bench-render faults
+.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding bench-gateway bench-render faults soak overshoot
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,6 +49,14 @@ understanding: ## count the real account declarations that are understood (needs
 
 bench-render: ## time render of 10 regions, 50 models and 200 teams in each format
 	$(GO) test -run '^$$' -bench Render -benchtime 3x ./cli
+
+soak: build ## run the gateway under load and faults for TIME (default 1h; needs redis-server, and root for a full disk under the binary)
+	$(GO) build -o bin/soak ./internal/soak
+	nice bin/soak -palisade bin/palisade -time $(TIME)
+
+overshoot: build ## measure how far 64 connections get beyond a limit of 1,000 tokens a minute
+	$(GO) build -o bin/soak ./internal/soak
+	bin/soak -palisade bin/palisade -overshoot
 
 bench-gateway: build ## compare a call through serve with a bare proxy, and with PEERS="-peer name=N,url=U,pid=P …"
 	$(GO) run ./internal/gatewaybench -palisade bin/palisade $(PEERS)

@@ -48,9 +48,9 @@ logging:
 // setting is what differs between configurations of one gateway.
 type setting struct {
 	mock, issuer, listen, admin, folder string
-	redis                       string // address, or ""
-	tpm                         int64
-	version                     int // of the file: reloads change the price and, at times, the listener
+	redis                               string // address, or ""
+	tpm                                 int64
+	version                             int // of the file: reloads change the price and, at times, the listener
 }
 
 func (s *setting) text() string {
