@@ -26,9 +26,17 @@ type Caller struct {
 	Links      []string
 	// Through are the applications by which a person may call; none is any.
 	Through []string
-	// Source is one of the places, and Reasons are the decision's for it.
-	Source  Source
+	// Reasons are those of the decision for one of the places.
 	Reasons []Reason
+	// Internet is the address of the internet with the best verdict.
+	Internet Source
+
+	claims *Claims
+}
+
+// Request is the caller's call of a model of a gateway.
+func (c *Caller) Request(model string, from Source, at time.Time) Request {
+	return Request{Principal: c.Principal, Credential: c.Credential, Asset: model, Source: from, At: at, Claims: c.claims}
 }
 
 // Callers are those with a role at a model of a gateway, or at the gateway, in
@@ -82,15 +90,15 @@ func (w *World) calling(x *target, grants []*binding, at time.Time) Caller {
 		links = append(links, g.condition.compared("environment", AttributeLink)...)
 		c.Through = append(c.Through, g.condition.compared("principal", AttributeApplication)...)
 	}
-	r := Request{Principal: c.Principal, Credential: c.Credential, Asset: x.on.ID, At: at, Claims: &Claims{Complete: true}}
+	c.claims = &Claims{Complete: true}
 	switch {
 	case estate.Is(b.assignment.PrincipalType, "User", "Group") == estate.No:
 		c.Through = nil
 	case len(c.Through) > 0:
-		r.Claims.User, r.Claims.Application = true, c.Through[0]
+		c.claims.User, c.claims.Application = true, c.Through[0]
 	}
 	slices.Sort(links)
-	c.ask(w, r, ranges, slices.Compact(links))
+	c.ask(w, c.Request(x.on.ID, Source{}, at), ranges, slices.Compact(links))
 	return c
 }
 
@@ -102,14 +110,18 @@ func (c *Caller) ask(w *World, r Request, ranges []Range, links []string) {
 	}
 	verdicts := make([]Verdict, len(classes))
 	c.Everywhere = true
+	public := Deny
 	for i, class := range classes {
 		r.Source = Address(class.First)
-		verdicts[i] = c.best(w.Decide(r), r.Source)
+		verdicts[i] = c.best(w.Decide(r))
+		if class.Special == "" && (c.Internet.Kind == FromNowhere || verdicts[i] > public) {
+			c.Internet, public = r.Source, verdicts[i]
+		}
 	}
 	onLinks := make([]Verdict, len(links))
 	for i, link := range links {
 		r.Source = Endpoint(link)
-		onLinks[i] = c.best(w.Decide(r), r.Source)
+		onLinks[i] = c.best(w.Decide(r))
 	}
 	for i, v := range verdicts {
 		if v != c.Verdict {
@@ -132,9 +144,9 @@ func (c *Caller) ask(w *World, r Request, ranges []Range, links []string) {
 var someAddress = netip.AddrFrom4([4]byte{8, 8, 8, 8})
 
 // best keeps the decision if it is better than those before.
-func (c *Caller) best(d Decision, from Source) Verdict {
+func (c *Caller) best(d Decision) Verdict {
 	if c.Reasons == nil || d.Verdict > c.Verdict {
-		c.Verdict, c.Source, c.Reasons = d.Verdict, from, d.Reasons
+		c.Verdict, c.Reasons = d.Verdict, d.Reasons
 	}
 	return d.Verdict
 }

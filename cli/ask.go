@@ -24,7 +24,16 @@ type view struct {
 func (c *checker) views() ([]view, int, error) {
 	var out []view
 	notRead := len(c.found.Problems)
+	for _, p := range c.found.Problems {
+		fmt.Fprintf(c.session.stderr, "palisade: %s: %v\n", p.Path, p.Err)
+	}
 	for _, e := range c.found.Entries {
+		if e.Spec {
+			v, holes := c.specView(e)
+			notRead += holes
+			out = append(out, v...)
+			continue
+		}
 		given, err := c.input.given(c.loader, e)
 		if err != nil {
 			return nil, 0, err
@@ -47,7 +56,7 @@ func (c *checker) views() ([]view, int, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, notRead, fmt.Errorf("no Azure OpenAI account in what was read")
+		return nil, notRead, fmt.Errorf("no Azure OpenAI account or gateway in what was read")
 	}
 	return out, notRead, nil
 }
@@ -84,6 +93,9 @@ func (v view) from(text string) (access.Source, error) {
 	if a, err := netip.ParseAddr(text); err == nil {
 		return access.Address(a), nil
 	}
+	if strings.HasPrefix(text, "link:") && len(v.estate.Guards.All) > 0 {
+		return access.Endpoint(text), nil
+	}
 	for _, r := range v.estate.Resources {
 		if !strings.EqualFold(r.Name, text) && !strings.EqualFold(r.ID, text) {
 			continue
@@ -109,6 +121,11 @@ const anyPublic = "198.51.100.1"
 // deployment; "" is all. An account without deployments counts as itself.
 func (v view) models(name string) []asset {
 	var out []asset
+	for _, m := range v.estate.GuardModels.All {
+		if name == "" || strings.EqualFold(m.Name, name) {
+			out = append(out, asset{nil, m.ID, m.Name + " through gateway " + estate.LastName(m.Parent)})
+		}
+	}
 	for _, a := range v.estate.Accounts.All {
 		deployed := v.estate.Deployments.Of(a.Key)
 		for _, d := range deployed {
@@ -123,9 +140,10 @@ func (v view) models(name string) []asset {
 	return out
 }
 
-// asset is a model deployment, or an account that has none.
+// asset is a model deployment, an account that has none, or a model behind a
+// gateway.
 type asset struct {
-	account *estate.Account
+	account *estate.Account // nil behind a gateway
 	id      string
 	name    string
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"strings"
 	"time"
 
 	"palisade/access"
@@ -76,7 +77,46 @@ func (d *described) all() []arm.Resource {
 	if d.spec.Gateway.Kind == spec.PalisadeGateway {
 		all = append(all, gateway.Resources(d.spec, d.spec.Text(), in)...)
 	}
+	return append(all, d.departures()...)
+}
+
+// departureRule is the rule that tells departures that no other rule tells.
+const departureRule = "PAL035"
+
+// departures are the departures from safe defaults that don't show in the
+// resources or in the gateway, where other rules would find them.
+func (d *described) departures() []arm.Resource {
+	f := arm.NewFile(d.spec.At().File, d.spec.Text())
+	var all []arm.Resource
+	for _, a := range d.spec.Exceptions() {
+		if d.told(a.Path[strings.LastIndexByte(a.Path, '.')+1:]) {
+			continue
+		}
+		at := f.At(a.Pos.Offset)
+		text := func(name, value string) arm.Member {
+			return arm.Member{Name: name, Value: arm.String(value, at), Pos: at}
+		}
+		end := a.Expires.AddDate(0, 0, 1).UTC().Format(time.RFC3339)
+		properties := arm.NewObject([]arm.Member{text("what", a.What), text("because", a.Because), text("expires", end)})
+		id := "/providers/Palisade.Gateway/departures/" + a.Path
+		all = append(all, arm.Resource{ID: id, Type: "Palisade.Gateway/departures", Name: a.Path, Pos: at,
+			Body: arm.Obj(arm.NewObject([]arm.Member{text("id", id), {Name: "properties", Value: arm.Obj(properties, at), Pos: at}}), at)})
+	}
 	return all
+}
+
+// told reports whether a departure, by its key, shows in what other rules look
+// at.
+func (d *described) told(key string) bool {
+	switch key {
+	case "level", "jailbreak", "indirectAttack", "protectedMaterial", "plans":
+		return d.plan != nil
+	case "user":
+		return d.plan != nil || d.spec.Gateway.Kind == spec.PalisadeGateway
+	case "hash", "address", "onError", "key", "url":
+		return d.spec.Gateway.Kind == spec.PalisadeGateway
+	}
+	return false
 }
 
 // missing is what can't be looked at because the deployment can't be built.

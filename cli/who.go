@@ -15,14 +15,16 @@ var whoVerb = verb{
 
 Lists who can call the models, or perhaps can, with the step that decided each
 gate; then who could obtain it by a right that they have. PATH is . if not given.
+Of a palisade.yaml with a gateway it lists the ways through it and those around it.
 
       --model NAME         name of a model or of its deployment (default all)
       --from PLACE         internet (default), an IP address, or the name or id of a
-                           subnet or private endpoint
+                           subnet or private endpoint; at a gateway link:NUMBER, too
 ` + inputUsage + `
 Examples:
   palisade who --model gpt-4o examples/leaky
   palisade who --model gpt-5.1 --from apps examples/closed
+  palisade who --from 10.20.0.9 palisade.yaml
 
 Exit codes: 0 nobody can · 1 somebody can · 2 usage · 3 it isn't known, or
 something couldn't be read.
@@ -80,6 +82,15 @@ func runWho(s *session, args []string) (int, error) {
 func (c *checker) printWho(v view, model, from string) (access.Verdict, error) {
 	w, best := c.session.stdout, access.Deny
 	fmt.Fprintln(w, v.entry.Template)
+	for _, m := range v.models(model) {
+		if m.account == nil {
+			verdict, err := c.printGatewayCallers(v, m, from)
+			if err != nil {
+				return best, err
+			}
+			best = best.Or(verdict)
+		}
+	}
 	for reach := range v.world.Reaches(access.Filter{Model: model}) {
 		for _, m := range v.models(model) {
 			if m.account != reach.Account {

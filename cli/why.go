@@ -16,6 +16,9 @@ var whyVerb = verb{
 Asks whether PRINCIPAL may call MODEL, and prints every step of the answer with
 the file and line that it comes from. PATH is . if not given.
 
+Of a palisade.yaml, as one of PATH, the ways through its gateway and around it are
+asked for; who calls through it is named as with -f.
+
 PRINCIPAL is an object id, the name or id of a managed identity or of a resource
 that has one, of a group, or: key (whoever has a key), anonymous.
 MODEL is the name of a model or of its deployment.
@@ -115,6 +118,9 @@ func (c *checker) answerWhy(views []view, who, model, from string) (int, error) 
 
 // questions are the requests that "may who call this model" means.
 func (v view) questions(who string, m asset, from access.Source) []access.Request {
+	if m.account == nil {
+		return gatewayQuestions(who, m, from)
+	}
 	switch strings.ToLower(who) {
 	case "key":
 		return []access.Request{{Principal: access.Principal{Kind: access.KeyHolder}, Source: from, Credential: access.Key, Asset: m.id}}

@@ -138,6 +138,8 @@ func guardDecoders() map[string]decoder {
 		guard:             decodeGuard,
 		guard + "/models": decodeGuardModel,
 		guard + "/keys":   decodeGuardKey,
+
+		"palisade.gateway/departures": decodeDeparture,
 	}
 }
 

@@ -73,6 +73,7 @@ type Estate struct {
 	Guards      Table[Guard]
 	GuardModels Table[GuardModel]
 	GuardKeys   Table[GuardKey]
+	Departures  Table[Departure]
 
 	SearchServices Table[SearchService]
 	SharedLinks    Table[SharedLink]

@@ -137,6 +137,9 @@ func CallerName(e *estate.Estate, c *access.Caller) string {
 	if name, ok := access.CallerText(c.Principal.ID); ok {
 		return name
 	}
+	if c.Ref.Owner == "" && strings.HasPrefix(c.Principal.ID, "/") {
+		return "identity " + estate.LastName(c.Principal.ID)
+	}
 	return e.NameOf(*c.Ref, c.Assignment.PrincipalType.Value)
 }
 

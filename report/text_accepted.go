@@ -9,7 +9,7 @@ func (t *writer) accepted() {
 		return
 	}
 	t.blank()
-	t.heading("Accepted", plural(len(all), "result")+" that don't count")
+	t.heading("Accepted", plural(len(all), "result")+", not counted")
 	n := t.limit(maxOthers, len(all))
 	for i := range all[:n] {
 		f := &all[i]

@@ -36,4 +36,5 @@ var All = []*Rule{
 	gatewayUpstreamKey,
 	gatewayUpstreamPlain,
 	gatewayBypass,
+	departure,
 }
