@@ -10,6 +10,7 @@ import (
 // outcome is what came of a call that was sent on.
 type outcome struct {
 	sent     bool
+	left     bool // sent, and the answer wasn't waited for
 	upstream string
 	place    string        // where stored things are at the upstream
 	status   int           // of the upstream
@@ -51,9 +52,12 @@ func (c *call) settle() {
 
 // charged is what counts for the limits. A call that reached no upstream used
 // nothing; one that the upstream refused used no tokens; of a stream that
-// broke off counts what was seen; another whose answer doesn't say counts for
-// all that was reserved.
+// broke off counts what was seen; another whose answer doesn't say, or whose
+// caller left before it came, counts for all that was reserved.
 func (c *call) charged() limit.Used {
+	if c.outcome.left {
+		return limit.Used{Requests: 1, Tokens: c.lease.Tokens, Cost: c.lease.Cost}
+	}
 	if !c.outcome.sent {
 		return limit.Used{}
 	}

@@ -24,6 +24,9 @@ type Choice struct {
 	Attempts int
 	// Hedged says that two upstreams were asked at once.
 	Hedged bool
+	// Left says that the upstream was at work when its answer was no longer
+	// waited for: it may have used what the call asked for.
+	Left bool
 }
 
 // Do sends a call to an upstream of its model, and to others where that helps
@@ -205,7 +208,9 @@ func (t *tries) end(next time.Time) (*http.Response, Choice, error) {
 	t.choice.Upstream, t.choice.Place, t.choice.Region, t.choice.Priority = r.u.name, r.u.place, r.u.region, r.u.priority
 	if r.err != nil {
 		r.cancel()
-		return nil, t.choice, failureOf(t.ctx, r.err)
+		f := failureOf(t.ctx, r.err)
+		t.choice.Left = f.Reason == "client_closed" || f.Reason == "upstream_timeout"
+		return nil, t.choice, f
 	}
 	if f := unfit(r.resp, t.o.Match.Upgrade); f != nil {
 		r.discard()

@@ -1,0 +1,42 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A caller who hangs up while the upstream works has used what was reserved:
+// otherwise limits could be gone around by not waiting for answers.
+func TestHangingUpIsNotFree(t *testing.T) {
+	r := start(t, "{grant}", "    limits: {tokensPerMinute: 1000}")
+	begun := make(chan struct{}, 1)
+	r.backend.answers(func(w http.ResponseWriter, req *http.Request) {
+		begun <- struct{}{}
+		<-req.Context().Done()
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	body := strings.Replace(chatBody, `"max_tokens":10`, `"max_tokens":900`, 1)
+	req, err := http.NewRequestWithContext(ctx, "POST", r.url+"/openai/v1/chat/completions", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+r.service())
+	go func() { <-begun; cancel() }()
+	if _, err := r.client.Do(req); err == nil {
+		t.Fatal("the call has an answer")
+	}
+	r.backend.answers(nil)
+	for range 100 {
+		if r.metrics.running.Load() == 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if a := r.call("POST", "/openai/v1/chat/completions", r.service(), body); a.reason() != "limit_tokens_per_minute" {
+		t.Errorf("after a call for 900 of 1000 tokens that was left, another of 900: %d %s", a.status, a.reason())
+	}
+}
