@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"palisade/gateway/redact"
@@ -18,11 +19,13 @@ import (
 type guard struct {
 	blocked *redact.Redactor
 	sent    *redact.Redactor
+	logged  *redact.Redactor // finds what may not be sent, too
 	safety  *safety.Checker
 }
 
 func (server *Server) newGuard(s *spec.Spec, p *pools) (guard, error) {
-	g := guard{blocked: redact.New(s.Gateway.Redact.Blocked), sent: redact.New(s.Gateway.Redact.Sent)}
+	r := &s.Gateway.Redact
+	g := guard{blocked: redact.New(r.Blocked), sent: redact.New(r.Sent), logged: redact.New(slices.Concat(r.Logged, r.Sent, r.Blocked))}
 	if s.Gateway.Safety == nil {
 		return g, nil
 	}

@@ -143,13 +143,23 @@ func start(t testing.TB, more ...string) *running {
 
 func startYAML(t testing.TB, yaml string, more ...string) *running {
 	t.Helper()
+	return startWith(t, yaml, nil, more...)
+}
+
+// startWith runs a gateway whose options the test changes.
+func startWith(t testing.TB, yaml string, change func(*Options), more ...string) *running {
+	t.Helper()
 	dir := t.TempDir()
 	r := &running{t: t, issuer: issuertest.New(t), backend: newBackend(t), log: &safeBuffer{}, path: filepath.Join(dir, "palisade.yaml"), folder: filepath.Join(dir, "usage")}
 	listen := freeAddress(t)
 	pairs := append(more, "{listen}", listen, "{admin}", freeAddress(t), "{backend}", r.backend.URL, "{folder}", r.folder, "{model}", "", "{grant}", "", "{gateway}", "")
 	r.write(strings.NewReplacer(pairs...).Replace(yaml))
 	var err error
-	r.Server, err = New(Options{Path: r.path, Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})), IssuerClient: r.issuer.Client, Poll: 20 * time.Millisecond})
+	o := Options{Path: r.path, Log: slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})), IssuerClient: r.issuer.Client, Poll: 20 * time.Millisecond}
+	if change != nil {
+		change(&o)
+	}
+	r.Server, err = New(o)
 	if err != nil {
 		t.Fatal(err)
 	}

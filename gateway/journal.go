@@ -37,7 +37,7 @@ func openJournal(s *spec.Spec, server *Server) (*journal, error) {
 	o := records.Options{Name: s.Name, Rotate: int64(s.Logging.File.Rotate), Retention: time.Duration(s.Logging.Retention), Log: server.log, Now: server.options.Now, Open: server.options.OpenRecords}
 	var err error
 	if s.Logging.Keep == spec.KeepFull {
-		if j.sealer, err = newSealer(s); err != nil {
+		if j.sealer, err = newSealer(s, server); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.At("logging", "key"), err)
 		}
 		o.Sealer = j.sealer

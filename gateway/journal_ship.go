@@ -5,6 +5,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+
 	"palisade/spec"
 	records "palisade/usage"
 	"palisade/usage/blob"
@@ -14,15 +16,24 @@ import (
 // keyWait is how long a start waits for the key that text is sealed to.
 const keyWait = 30 * time.Second
 
+// logIdentity is the identity that reads the key and ships the log. It outlives
+// the setups.
+func (s *Server) logIdentity(parsed *spec.Spec) (azcore.TokenCredential, error) {
+	if c := s.options.Upstreams.Credential; c != nil {
+		return c, nil
+	}
+	return blob.Identity(string(parsed.Gateway.Identity))
+}
+
 // newSealer seals to the key of logging.key, of which it reads the public half.
-func newSealer(s *spec.Spec) (*records.Sealer, error) {
-	credential, err := blob.Identity(string(s.Gateway.Identity))
+func newSealer(s *spec.Spec, server *Server) (*records.Sealer, error) {
+	credential, err := server.logIdentity(s)
 	if err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), keyWait)
 	defer cancel()
-	public, id, err := vault.Public(ctx, string(s.Logging.Key), credential, vault.Options{})
+	public, id, err := vault.Public(ctx, string(s.Logging.Key), credential, vault.Options{Client: server.options.Keys})
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +52,7 @@ type shipper struct {
 const shipWait = 10 * time.Second
 
 func (s *shipper) start(parsed *spec.Spec, server *Server, log *records.Log) error {
-	credential, err := blob.Identity(string(parsed.Gateway.Identity))
+	credential, err := server.logIdentity(parsed)
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func (j *journal) addText(c *call, r *records.Record) {
 		r.Prompt = j.sealed(r.ID, "prompt", prompt, int64(len(prompt)))
 		r.Answer = j.sealed(r.ID, "answer", c.w.copy.kept, c.w.copy.bytes)
 	case spec.KeepRedacted:
-		redactText(redact.New(c.set.spec.Gateway.Redact.Logged), r, prompt, c.w.copy)
+		redactText(c.set.guard.logged, r, prompt, c.w.copy)
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azkeys"
 	"golang.org/x/crypto/acme"
 
 	"palisade/gateway/caller"
@@ -53,7 +54,9 @@ type Options struct {
 	Safety http.RoundTripper
 	// ACME asks the authority of a certificate; nil is a client of its own.
 	ACME *acme.Client
-	// Version is the program's, for telemetry.
+	// Keys is how the vault of logging.key is asked; its zero value is Azure's.
+	Keys azkeys.ClientOptions
+	// Version is the program's, for telemetry and metrics.
 	Version string
 	// Poll is how often files are looked at for changes; 2 s by default.
 	Poll time.Duration

@@ -1,21 +1,24 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
+	"crypto"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
+	"software.sslmate.com/src/go-pkcs12"
 
 	"palisade/spec"
 )
@@ -160,16 +163,41 @@ func inVault(read func(context.Context, spec.SecretRef) (string, error), ref str
 		if err != nil {
 			return nil, errors.New("certificate: the secret isn't PEM or PKCS #12")
 		}
-		chain, key, err := azidentity.ParseCertificates(data, nil)
-		if err != nil || len(chain) == 0 {
-			return nil, errors.New("certificate: the secret isn't a certificate chain and its key")
-		}
-		pair := &tls.Certificate{PrivateKey: key, Leaf: chain[0]}
-		for _, x := range chain {
-			pair.Certificate = append(pair.Certificate, x.Raw)
-		}
-		return pair, nil
+		return fromPKCS12(data)
 	}
+}
+
+// fromPKCS12 reads a chain and its key, whose bags may stand in any order.
+func fromPKCS12(data []byte) (*tls.Certificate, error) {
+	unfit := errors.New("certificate: the secret isn't a certificate chain and its key")
+	key, first, others, err := pkcs12.DecodeChain(data, "")
+	if err != nil {
+		return nil, unfit
+	}
+	signer, ok := key.(crypto.Signer)
+	if !ok {
+		return nil, unfit
+	}
+	public, ok := signer.Public().(interface{ Equal(crypto.PublicKey) bool })
+	if !ok {
+		return nil, unfit
+	}
+	rest := append([]*x509.Certificate{first}, others...)
+	is := func(x *x509.Certificate) bool { return public.Equal(x.PublicKey) }
+	pair := &tls.Certificate{PrivateKey: key}
+	for i := slices.IndexFunc(rest, is); i >= 0; i = slices.IndexFunc(rest, is) {
+		x := rest[i]
+		rest = slices.Delete(rest, i, i+1)
+		pair.Certificate = append(pair.Certificate, x.Raw)
+		if pair.Leaf == nil {
+			pair.Leaf = x
+		}
+		is = func(above *x509.Certificate) bool { return bytes.Equal(above.RawSubject, x.RawIssuer) }
+	}
+	if pair.Leaf == nil {
+		return nil, unfit
+	}
+	return pair, nil
 }
 
 // clients asks for clients' certificates.
