@@ -98,12 +98,19 @@ func (r *run) unmount() {
 	}
 }
 
-func (r *run) fillMount() error {
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(r.subject.setting.folder, &s); err != nil {
-		return err
+// fillMount leaves no room. What is written meanwhile can make the size too
+// small to be taken, so it tries again.
+func (r *run) fillMount() (err error) {
+	for range 10 {
+		var s syscall.Statfs_t
+		if err = syscall.Statfs(r.subject.setting.folder, &s); err != nil {
+			return err
+		}
+		if err = r.resize(fmt.Sprint((s.Blocks - s.Bfree) * uint64(s.Bsize))); err == nil {
+			return nil
+		}
 	}
-	return r.resize(fmt.Sprint((s.Blocks - s.Bfree) * uint64(s.Bsize)))
+	return err
 }
 
 func (r *run) freeMount() error { return r.resize("2g") }
