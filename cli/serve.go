@@ -59,7 +59,7 @@ func runServe(s *session, args []string) (int, error) {
 	if flags.NArg() > 0 {
 		return exitUsage, usagef("serve takes no paths; the file is named by -f")
 	}
-	options := gateway.Options{Path: f.file, Log: f.logger(s)}
+	options := gateway.Options{Path: f.file, Log: f.logger(s), Version: version()}
 	var demo *gateway.Demo
 	if f.demo {
 		var err error

@@ -75,6 +75,9 @@ func (s *Server) readiness() readiness {
 		r.Ready = false
 		r.Problems = append(r.Problems, "usage records can't be written")
 	}
+	if _, since, err := s.journal.shipping(); err != nil {
+		r.Findings = append(r.Findings, "the usage log isn't shipped since "+since.UTC().Format(time.RFC3339))
+	}
 	for _, p := range set.spec.Expired(s.now()) {
 		r.Findings = append(r.Findings, p.Message)
 	}
@@ -98,6 +101,7 @@ func (s *Server) serveMetrics(w http.ResponseWriter, _ *http.Request) {
 	s.metrics.open.Store(int64(s.connections.count()))
 	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 	_ = s.metrics.write(w)
+	s.writeState(w)
 	s.current.Load().pools.writeMetrics(w)
 }
 

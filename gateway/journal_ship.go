@@ -71,6 +71,18 @@ func (s *shipper) start(parsed *spec.Spec, server *Server, log *records.Log) err
 	return nil
 }
 
+// shipping answers whether the log is shipped, and, if the last try failed,
+// since when and why.
+func (j *journal) shipping() (ships bool, since time.Time, err error) {
+	if j == nil || j.shipper == nil || j.shipper.blob.Load() == nil {
+		return false, time.Time{}, nil
+	}
+	if since, err = j.shipper.blob.Load().Failing(); err == nil {
+		since = time.Time{}
+	}
+	return true, since, err
+}
+
 // shipped answers false until the shipper runs.
 func (s *shipper) shipped(g records.Segment) bool {
 	ships := s.blob.Load()

@@ -40,10 +40,10 @@ func newMetrics() *metrics {
 		refusals: newCounters("palisade_refusals_total", "Calls that were refused, by reason.", "reason"),
 		tokens:   newCounters("palisade_tokens_total", "Tokens used, by model and kind.", "model", "kind"),
 		filtered: newCounters("palisade_content_filter_total", "Content filter results of upstreams, by model, side, category and what it did.", "model", "side", "category", "result"),
-		upstream: newCounters("palisade_upstream_total", "Answers of upstreams, by model, upstream and status class.", "model", "upstream", "status"),
-		added: newHistogram("palisade_added_seconds", "Time that the gateway itself took before the upstream was called.",
+		upstream: newCounters("palisade_upstream_responses_total", "Answers of upstreams, by model, upstream and status class.", "model", "upstream", "status"),
+		added: newHistogram("palisade_added_duration_seconds", "Time that the gateway itself took before the upstream was called.",
 			0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25),
-		whole: newHistogram("palisade_call_seconds", "Time of a whole call.",
+		whole: newHistogram("palisade_call_duration_seconds", "Time of a whole call.",
 			0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300),
 		redacted: newCounters("palisade_redacted_total", "Secrets and personal data found in prompts, by kind and what was done.", "kind", "result"),
 		safety:   newCounters("palisade_content_safety_total", "Answers of Azure AI Content Safety, by result.", "result"),
@@ -66,6 +66,28 @@ func (m *metrics) write(out io.Writer) error {
 	gauge(w, "palisade_open_connections", "Connections of callers that are open.", m.open.Load())
 	fmt.Fprintf(w, "# HELP palisade_records_lost_total Usage records that couldn't be written.\n# TYPE palisade_records_lost_total counter\npalisade_records_lost_total %d\n", m.lost.Load())
 	return w.Flush()
+}
+
+// writeState writes what other parts know of themselves: which version runs,
+// what of traces and metrics was lost, and whether the usage log is shipped.
+func (s *Server) writeState(w io.Writer) {
+	version := s.options.Version
+	if version == "" {
+		version = "unknown"
+	}
+	fmt.Fprintf(w, "# HELP palisade_build_info The version that runs.\n# TYPE palisade_build_info gauge\npalisade_build_info{version=\"%s\"} 1\n", labelEscaper.Replace(version))
+	if s.telemetry != nil {
+		lost := s.telemetry.Lost()
+		fmt.Fprint(w, "# HELP palisade_telemetry_lost_total What never reached the collector: calls that had no room, spans, and times that metrics weren't taken.\n# TYPE palisade_telemetry_lost_total counter\n")
+		fmt.Fprintf(w, "palisade_telemetry_lost_total{kind=\"calls\"} %d\npalisade_telemetry_lost_total{kind=\"metrics\"} %d\npalisade_telemetry_lost_total{kind=\"spans\"} %d\n", lost.Calls, lost.Metrics, lost.Spans)
+	}
+	if ships, since, _ := s.journal.shipping(); ships {
+		behind := int64(0)
+		if !since.IsZero() {
+			behind = max(1, int64(s.wall().Sub(since).Seconds()))
+		}
+		gauge(w, "palisade_shipping_failing_seconds", "For how long the usage log couldn't be shipped; 0 if the last try worked.", behind)
+	}
 }
 
 // ofTheProcess is what a leak shows in, under the names that Prometheus's own

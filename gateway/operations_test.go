@@ -246,3 +246,60 @@ func TestObjectsOutliveTheProcess(t *testing.T) {
 		t.Error("paid twice")
 	}
 }
+
+// A call that names no model goes by the header: to that model if its caller may
+// use it, and nowhere if not.
+func TestModelHeader(t *testing.T) {
+	second := newBackend(t)
+	r := start(t, "{model}", "  second:\n    upstreams: [{kind: openai, url: \""+second.URL+"/v1\"}]\n  closed:\n    upstreams: [{kind: openai, url: \""+second.URL+"/v1\"}]",
+		"models: [gpt]", "models: [gpt, second]")
+	for _, b := range []*backend{r.backend, second} {
+		b.answers(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.Write([]byte(`{"id":"file-1","object":"file"}`))
+		})
+	}
+	upload := func(model string) answered {
+		req := r.request(operationOf(t, "files.create"), "/openai/v1/files")
+		if model != "" {
+			req.Header.Set(modelHeader, model)
+		}
+		return r.do(req)
+	}
+	if a := upload(""); a.status != 200 || r.backend.count() != 1 {
+		t.Errorf("without the header: %d %s", a.status, a.body)
+	}
+	if a := upload("second"); a.status != 200 || second.count() != 1 {
+		t.Errorf("with it: %d %s", a.status, a.body)
+	}
+	if a := upload("closed"); a.status != 401 || a.reason() != "grant_missing" && a.reason() != "grant_unknown" {
+		t.Errorf("a model that isn't the caller's: %d %s", a.status, a.reason())
+	}
+	if a := upload(canary); a.status != 404 || a.reason() != "model_unknown" {
+		t.Errorf("no model: %d %s", a.status, a.reason())
+	}
+	if second.count() != 1 || r.backend.count() != 1 {
+		t.Error("a refused call reached an upstream")
+	}
+	// What it made stays where it was made, whatever the header says later.
+	req := r.request(operationOf(t, "files.get"), "/openai/v1/files/file-1")
+	req.Header.Set(modelHeader, "second")
+	if a := r.do(req); a.status != 200 {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+	if r.backend.count() != 2 {
+		t.Error("the file wasn't asked for where it is")
+	}
+}
+
+func operationOf(t testing.TB, name string) *route.Operation {
+	t.Helper()
+	all := route.Operations()
+	for i := range all {
+		if all[i].Name == name {
+			return &all[i]
+		}
+	}
+	t.Fatalf("no operation %s", name)
+	return nil
+}
