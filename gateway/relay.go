@@ -171,9 +171,9 @@ func (r *relay) ended(err error) *refusal {
 // all of it has been looked at.
 func (r *relay) whole(resp *http.Response) *refusal {
 	isJSON := strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json")
-	b := relays.Get().(*relayBuffer)
-	defer func() { b.release(nil) }()
-	buf := b.in[:0]
+	lent := wholes.Get().(*[]byte)
+	defer wholes.Put(lent)
+	buf := (*lent)[:0]
 	for {
 		if len(buf) == cap(buf) {
 			buf = append(buf, make([]byte, cap(buf))...)[:len(buf)]

@@ -18,18 +18,19 @@ type relayBuffer struct {
 
 // Bounds of what is kept for other calls, in bytes.
 const (
-	relayRead    = 32 << 10
+	relayRead    = 16 << 10
 	mostRelayOut = 64 << 10
 )
 
 var relays = sync.Pool{New: func() any { return &relayBuffer{in: make([]byte, relayRead)} }}
 
+// wholes are what answers begin to be read into that aren't streams.
+var wholes = sync.Pool{New: func() any { b := make([]byte, 4<<10); return &b }}
+
 // release gives the memory back, with what a stream has made of it. Nobody may
 // use its bytes after that.
 func (b *relayBuffer) release(r *relay) {
-	if r != nil {
-		b.events, b.out, r.events, r.out = r.events, r.out, route.Events{}, nil
-	}
+	b.events, b.out, r.events, r.out = r.events, r.out, route.Events{}, nil
 	b.events.Reset()
 	if b.out = b.out[:0]; cap(b.out) > mostRelayOut {
 		b.out = nil

@@ -38,8 +38,8 @@ func (p *Pools) newTransport(u *Upstream, http2 bool) *http.Transport {
 		DisableCompression: true, ResponseHeaderTimeout: duration(t.FirstByte),
 		MaxIdleConns: idleConns, MaxIdleConnsPerHost: idleConns, IdleConnTimeout: idleConnLife,
 		MaxResponseHeaderBytes: mostHeader, ExpectContinueTimeout: time.Second,
-		WriteBufferSize: 16 << 10, ReadBufferSize: 16 << 10,
-		HTTP2: &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second},
+		ReadBufferSize: 16 << 10,
+		HTTP2:          &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second},
 	}
 }
 
