@@ -19,6 +19,8 @@ var readOnly = []string{
 	"customerId", "createdDate", "modifiedDate", "createdOn", "updatedOn", "createdBy", "updatedBy", "etag", "systemData",
 	"numberOfRecordSets", "maxNumberOfRecordSets", "virtualNetworkLinkState", "sku.tier", "address", "AppId", "ApplicationId",
 	"InstrumentationKey", "ConnectionString", "CreationDate", "type",
+	"staticIp", "defaultDomain", "eventStreamEndpoint", "customDomainConfiguration.customDomainVerificationId",
+	"latestRevisionName", "latestReadyRevisionName", "latestRevisionFqdn", "outboundIpAddresses", "runningStatus", "hostName", "redisVersion", "resourceState",
 }
 
 // isNoise reports whether a change that what-if tells isn't one (Microsoft

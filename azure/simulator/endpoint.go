@@ -103,6 +103,10 @@ func beganStorage(_ *Simulator, r *resource) {
 	r.extra["primaryEndpoints"] = object{"blob": "https://" + lower(r.name) + ".blob.core.windows.net/"}
 }
 
+func beganEnvironment(_ *Simulator, r *resource) {
+	r.extra["staticIp"], r.extra["defaultDomain"] = "10.90.200.4", "simulated."+getText(r.body, "location")+".azurecontainerapps.io"
+}
+
 // checkGateway refuses an API Management service that is made without a public
 // endpoint (Microsoft Learn, "Connect privately to API Management using an
 // inbound private endpoint", limitations).

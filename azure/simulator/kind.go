@@ -45,6 +45,7 @@ func kinds() []kind {
 		{typ: "Microsoft.Network/virtualNetworks", takes: 5 * time.Second},
 		{typ: "Microsoft.KeyVault/vaults", takes: 15 * time.Second, began: beganVault},
 		{typ: "Microsoft.Storage/storageAccounts", takes: 15 * time.Second, began: beganStorage},
+		{typ: "Microsoft.App/managedEnvironments", takes: time.Minute, began: beganEnvironment},
 		{typ: "Microsoft.ApiManagement/service", takes: 20 * time.Minute, check: checkGateway},
 		{typ: "*", takes: 3 * time.Second},
 	}

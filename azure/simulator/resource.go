@@ -253,6 +253,9 @@ func (s *Simulator) generic(q *query) answer {
 func (s *Simulator) getResource(p path) answer {
 	r := s.resources[p.key]
 	if r == nil {
+		if r := s.unwritten(p); r != nil {
+			return ok(s.view(r))
+		}
 		if child, found := s.inline(p); found {
 			out := copied(child)
 			out["id"], out["type"] = p.id, p.typ
@@ -296,13 +299,16 @@ func (s *Simulator) putResource(q *query, p path) answer {
 
 func (s *Simulator) deleteResource(q *query, p path) answer {
 	r := s.resources[p.key]
-	if r == nil {
+	if r == nil && s.unwritten(p) == nil {
 		return answer{status: http.StatusNoContent}
 	}
 	if failure := s.denied(p, q.by, nil, "delete"); failure != nil {
 		return failed(failure)
 	}
 	if failure := s.locked(p); failure != nil {
+		return failed(failure)
+	}
+	if failure := s.inUse(p); failure != nil {
 		return failed(failure)
 	}
 	if kindOf(p).takes == 0 && !p.is(groupType) {

@@ -82,7 +82,7 @@ func literals(values []arm.Value) []expr.Node {
 func (s *Simulator) atRuntime(u *arm.Unknown, args []arm.Value) (arm.Value, *Failure) {
 	switch {
 	case strings.EqualFold(u.Name, "utcNow"):
-		return arm.String(s.now.Format("20060102T150405Z"), u.Pos), nil
+		return arm.String(s.now.Format(layoutOf(args)), u.Pos), nil
 	case strings.EqualFold(u.Name, "newGuid"):
 		s.order++
 		return arm.String(guidOf(s.now.String()+string(rune(s.order))), u.Pos), nil
@@ -108,6 +108,14 @@ func (s *Simulator) atRuntime(u *arm.Unknown, args []arm.Value) (arm.Value, *Fai
 		return value(keys), failure
 	}
 	return arm.Value{}, invalidTemplate("the function " + u.Name + " isn't simulated")
+}
+
+// layoutOf is the format that utcNow was given, in Go's words.
+func layoutOf(args []arm.Value) string {
+	if len(args) == 0 {
+		return "20060102T150405Z"
+	}
+	return strings.NewReplacer("yyyy", "2006", "MM", "01", "dd", "02", "HH", "15", "mm", "04", "ss", "05").Replace(args[0].Text())
 }
 
 // computed evaluates an expression of known values.

@@ -62,9 +62,25 @@ func (s *Simulator) handle(r *http.Request, text []byte) (_ answer, gone bool) {
 	if fault != nil {
 		return failed(fault), false
 	}
-	a := s.route(r, text)
+	a, isLogin := s.login(r, text)
+	if !isLogin {
+		a = s.route(r, text)
+	}
+	s.hurry(&a)
 	s.log = append(s.log, fmt.Sprintf("%s %s %s %d", s.now.Format(time.TimeOnly), r.Method, r.URL.Path, a.status))
 	return a, s.chance(s.options.Faults.Lost)
+}
+
+// hurry lets the virtual time pass for which a client is told to wait, and has
+// it come back at once (azcore, "Retry-After-Ms").
+func (s *Simulator) hurry(a *answer) {
+	seconds, err := strconv.Atoi(a.header["Retry-After"])
+	if err != nil || !s.options.Hurry {
+		return
+	}
+	s.clock.advance(time.Duration(seconds) * time.Second)
+	delete(a.header, "Retry-After")
+	a.header["Retry-After-Ms"] = "20"
 }
 
 // Log lists the requests that were carried out: time, method, path, status.

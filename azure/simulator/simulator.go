@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"crypto/tls"
+	"encoding/pem"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
@@ -30,6 +31,10 @@ type Options struct {
 	Taken []string
 	// Roles are the caller's permissions; nil is those of an owner.
 	Actions, NotActions []string
+	// Hurry lets time pass for clients that can't sleep on the Clock: they come
+	// back within milliseconds, and find as much time gone as they were told to
+	// wait.
+	Hurry bool
 }
 
 // Ids that the simulator uses unless told otherwise.
@@ -101,6 +106,11 @@ func (s *Simulator) Close() { s.server.Close() }
 
 // Clock is the virtual time that the simulator lives in.
 func (s *Simulator) Clock() *Clock { return s.clock }
+
+// Certificate is the server's, as PEM.
+func (s *Simulator) Certificate() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.server.Certificate().Raw})
+}
 
 // URL is the address of the server.
 func (s *Simulator) URL() string { return s.server.URL }
