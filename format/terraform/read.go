@@ -40,7 +40,7 @@ func Read(files []layout.Written) ([]arm.Resource, []arm.Diagnostic) {
 type reader struct {
 	locals      map[string]*local
 	variables   map[string]*declared
-	resources   map[string]*declared // by address: azapi_resource.x
+	resources   map[string]*declared // by address, such as azapi_resource.x
 	order       []*declared
 	diagnostics []arm.Diagnostic
 	result      []arm.Resource
@@ -161,8 +161,8 @@ func (r *reader) block(file *arm.File, b *hclsyntax.Block) {
 		}
 	case kind == "variable" && len(b.Labels) == 1:
 		r.variables[b.Labels[0]] = &declared{file: file, block: b}
-	case kind == "resource" && len(b.Labels) == 2 && b.Labels[0] == "azapi_resource":
-		r.declare(file, b, "azapi_resource."+b.Labels[1])
+	case kind == "resource" && len(b.Labels) == 2 && isWhole(b):
+		r.declare(file, b, b.Labels[0]+"."+b.Labels[1])
 	case kind == "data" && len(b.Labels) == 2 && b.Labels[0] == "azapi_resource":
 		r.declare(file, b, "data.azapi_resource."+b.Labels[1])
 	case kind == "data" && len(b.Labels) == 2 && b.Labels[0] == "azapi_client_config":

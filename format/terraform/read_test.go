@@ -119,6 +119,7 @@ func TestNotRead(t *testing.T) {
 		grow + "}\n" + head + "body = { a = local.a40 }\n}",
 		grow + "}\n" + head + "body = { a = local.b40 }\n}",
 		"resource \"azurerm_key_vault\" \"x\" {}",
+		strings.Replace(head, "azapi_resource", "azapi_update_resource", 1) + "}",
 		"module \"x\" {\n source = \"./x\"\n}",
 		head + "for_each = {}\n}",
 		head + "body = merge({}, {})\n}",

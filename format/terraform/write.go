@@ -23,7 +23,8 @@ const (
 // comment of one line that each file starts with. What Terraform has no
 // expression for is an error.
 //
-// Source: registry.terraform.io, Azure/azapi, azapi_resource.
+// Source: registry.terraform.io, Azure/azapi, azapi_resource and
+// azapi_update_resource.
 func Write(t *layout.Tree, header string) ([]layout.Written, error) {
 	w := newWriter(t)
 	bodies := w.parts()
@@ -261,6 +262,8 @@ func (w *writer) resource(r *layout.Resource) block {
 		switch {
 		case name == nil:
 			body.Members = append(body.Members, m)
+		case kindOf(r) == updateKind:
+			body.Members = append(body.Members, m)
 		case name.Value.Is("location"), name.Value.Is("tags"):
 			b.WriteString("  " + strings.ToLower(name.Value.Text()) + " = " + w.expression(m.Value) + "\n")
 		case name.Value.Is("identity") && w.isIdentity(m.Value):
@@ -275,7 +278,7 @@ func (w *writer) resource(r *layout.Resource) block {
 	if len(body.Members) > 0 {
 		b.WriteString("\n  body = " + w.lines(body, "  ") + "\n")
 	}
-	return block{opening: fmt.Sprintf("resource \"azapi_resource\" %q {\n", w.names[r]), lines: b.String(), end: w.dependsOn(r) + w.lifecycle(r)}
+	return block{opening: fmt.Sprintf("resource %q %q {\n", kindOf(r), w.names[r]), lines: b.String(), end: w.dependsOn(r) + w.lifecycle(r)}
 }
 
 // parentID is the id of what r is in.
@@ -289,17 +292,4 @@ func (w *writer) parentID(r *layout.Resource) string {
 		return quoted(r.Identity.ParentID())
 	}
 	return w.text(r.Identity.ParentID())
-}
-
-func (w *writer) dependsOn(r *layout.Resource) string {
-	var list []string
-	for _, d := range r.DependsOn {
-		if !d.Existing {
-			list = append(list, "azapi_resource."+w.names[d])
-		}
-	}
-	if len(list) == 0 {
-		return ""
-	}
-	return "\n  depends_on = [" + strings.Join(list, ", ") + "]\n"
 }

@@ -164,7 +164,7 @@ func (w *writer) id(r *layout.Resource) string {
 	if r.Existing {
 		return w.text(r.Identity.ID())
 	}
-	return "azapi_resource." + w.names[r] + ".id"
+	return w.address(r) + ".id"
 }
 
 // member is a member of something; of a resource, its id or a path into its
@@ -200,11 +200,7 @@ func (w *writer) state(r *layout.Resource, path []string) string {
 	if joined := strings.Join(export, "."); !slices.Contains(w.exports[r], joined) {
 		w.exports[r] = append(w.exports[r], joined)
 	}
-	kind := "azapi_resource."
-	if r.Existing {
-		kind = "data.azapi_resource."
-	}
-	return kind + w.names[r] + ".output" + steps(path)
+	return w.address(r) + ".output" + steps(path)
 }
 
 func steps(path []string) string {
