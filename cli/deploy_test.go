@@ -103,10 +103,7 @@ func deploySample(t *testing.T, file string) {
 	sim := simulator.New(simulator.Options{Subscription: string(p.spec.Subscription), Tenant: string(p.spec.Tenant)})
 	t.Cleanup(sim.Close)
 	sim.Seed(p.deploy.Referred...)
-	var params []string
-	if strings.Contains(string(p.deploy.Template), `"clusterIssuer"`) {
-		params = []string{"--param", "clusterIssuer=https://swedencentral.oic.prod-aks.azure.com/1/2/"}
-	}
+	params := sampleParameters(p)
 	code, out, errs := run(t, sim, "", deployVerb, append(params, "-f", file, "--yes")...)
 	if code != exitClean {
 		t.Fatalf("exit code %d\n%s\n%s", code, out, errs)
@@ -128,6 +125,16 @@ func deploySample(t *testing.T, file string) {
 		}
 	}
 }
+
+// sampleParameters are the arguments with the parameters that a sample asks for.
+func sampleParameters(p *planned) []string {
+	if strings.Contains(string(p.deploy.Template), `"clusterIssuer"`) {
+		return []string{"--param", "clusterIssuer=" + clusterIssuer}
+	}
+	return nil
+}
+
+const clusterIssuer = "https://swedencentral.oic.prod-aks.azure.com/1/2/"
 
 func TestDeployStopsBefore(t *testing.T) {
 	taken := simulator.Options{Taken: []string{"contoso-chat-swedencentral"}}
