@@ -6,9 +6,12 @@ RUNS ?= 1000
 REGISTRY_MODULES ?=
 TREES ?=
 PEERS ?=
+# OpenTofu or Terraform, and the folder of its provider azapi, built from source.
+TOFU ?=
+AZAPI ?=
 TIME ?= 1h
 
-.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding bench-gateway bench-render faults soak overshoot
+.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding bench-gateway bench-render tofu faults soak overshoot
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +63,10 @@ overshoot: build ## measure how far 64 connections get beyond a limit of 1,000 t
 
 bench-gateway: build ## compare a call through serve with a bare proxy, and with PEERS="-peer name=N,url=U,pid=P …"
 	$(GO) run ./internal/gatewaybench -palisade bin/palisade $(PEERS)
+
+tofu: ## have OpenTofu deploy the samples to a simulated Azure (needs TOFU and AZAPI)
+	@if [ -z "$(TOFU)" ] || [ -z "$(AZAPI)" ]; then echo "SKIPPED: tofu needs OpenTofu or Terraform and a folder with terraform-provider-azapi: make tofu TOFU=PROGRAM AZAPI=DIR"; \
+	else PALISADE_TOFU="$(TOFU)" PALISADE_AZAPI="$(AZAPI)" $(GO) test -count 1 -timeout 30m -v -run 'TestTerraform(Validates|Applies)' ./cli; fi
 
 faults: ## deploy RUNS times to a simulated Azure that fails at random (default 1000)
 	FAULT_RUNS=$(RUNS) $(GO) test -count 1 -timeout 60m -v -run 'TestFaults|TestDeployFaults' ./azure ./cli
