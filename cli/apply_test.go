@@ -42,9 +42,6 @@ func applySample(t *testing.T, program, azapi, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(p.plan.First) > 0 {
-		t.Skip("SKIPPED: Azure takes this deployment in two steps, which Terraform doesn't say: ", p.plan.First[0].Why)
-	}
 	bySDK, byTofu := sampleSimulator(t, p, false), sampleSimulator(t, p, true)
 	if code, out, errs := run(t, bySDK, "", deployVerb, append(sampleParameters(p), "-f", file, "--yes")...); code != exitClean {
 		t.Fatalf("deploy: exit code %d\n%s\n%s", code, out, errs)

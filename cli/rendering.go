@@ -56,9 +56,18 @@ func printed(s *spec.Spec, plan *blueprint.Plan, to, header string) ([]layout.Wr
 	case "arm":
 		return []layout.Written{{Path: "main.json", Text: armjson.Write(tree, header)}}, nil
 	case "terraform":
-		return terraform.Write(tree, header)
+		return terraform.Write(tree, header, firsts(plan)...)
 	}
 	return bicep.Write(tree, header), nil
+}
+
+// firsts are what Terraform has to make in two steps.
+func firsts(plan *blueprint.Plan) []terraform.First {
+	out := make([]terraform.First, len(plan.First))
+	for i, f := range plan.First {
+		out[i] = terraform.First(f)
+	}
+	return out
 }
 
 func layoutParts(plan *blueprint.Plan) []layout.Part {

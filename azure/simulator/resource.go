@@ -59,6 +59,9 @@ func (s *Simulator) write(c change) (*resource, *Failure) {
 		return nil, failf(http.StatusConflict, "AnotherOperationInProgress", "Another operation on this or dependent resource is in progress: '%s'.", c.path.id)
 	}
 	r.version, r.body, r.state, r.busy = c.version, copied(c.body), "Accepted", true
+	if properties, isObject := r.body["properties"].(object); isObject {
+		delete(properties, "privateEndpointConnections") // the endpoints' to write; clients send back what they read
+	}
 	if c.stack != nil {
 		r.stack = c.stack
 	}

@@ -52,10 +52,13 @@ func (w *writer) isDate(n *expr.Parameter) bool {
 	return slices.ContainsFunc(w.tree.Main.Parameters, func(p *layout.Parameter) bool { return p.Name == n.Name && p.Value != nil })
 }
 
-// lifecycle keeps a date that changes from plan to plan from changing what is
-// deployed.
-func (w *writer) lifecycle(r *layout.Resource) string {
+// lifecycle keeps a date that changes from plan to plan, and what is only first
+// so, from changing what is deployed.
+func (w *writer) lifecycle(r *layout.Resource, first *First) string {
 	paths := w.dates(r.Body, "body")
+	if first != nil {
+		paths = append(paths, "body."+first.Property)
+	}
 	if len(paths) == 0 {
 		return ""
 	}

@@ -40,6 +40,17 @@ func kindOf(r *layout.Resource) string {
 	return createKind
 }
 
+// slow are types that may take longer than the 30 minutes that azapi waits.
+var slow = []string{"Microsoft.ApiManagement/service", "Microsoft.Cache/redisEnterprise"}
+
+// timeouts has azapi wait as long as deploy does.
+func timeouts(r *layout.Resource) string {
+	if !slices.ContainsFunc(slow, func(t string) bool { return strings.EqualFold(t, r.Identity.Type) }) {
+		return ""
+	}
+	return "\n  timeouts {\n    create = \"3h\"\n    update = \"3h\"\n    delete = \"3h\"\n  }\n"
+}
+
 // address is what r is called in expressions.
 func (w *writer) address(r *layout.Resource) string {
 	if r.Existing {

@@ -34,6 +34,9 @@ func Read(files []layout.Written) ([]arm.Resource, []arm.Diagnostic) {
 	for _, b := range r.order {
 		r.result = append(r.result, r.resource(b))
 	}
+	for _, p := range r.patches {
+		r.patch(p)
+	}
 	return r.result, r.diagnostics
 }
 
@@ -42,6 +45,7 @@ type reader struct {
 	variables   map[string]*declared
 	resources   map[string]*declared // by address, such as azapi_resource.x
 	order       []*declared
+	patches     []*declared // that set a part of a resource
 	diagnostics []arm.Diagnostic
 	result      []arm.Resource
 }
@@ -163,6 +167,8 @@ func (r *reader) block(file *arm.File, b *hclsyntax.Block) {
 		r.variables[b.Labels[0]] = &declared{file: file, block: b}
 	case kind == "resource" && len(b.Labels) == 2 && isWhole(b):
 		r.declare(file, b, b.Labels[0]+"."+b.Labels[1])
+	case kind == "resource" && len(b.Labels) == 2 && isPatch(b):
+		r.patches = append(r.patches, &declared{file: file, block: b, address: b.Labels[0] + "." + b.Labels[1]})
 	case kind == "data" && len(b.Labels) == 2 && b.Labels[0] == "azapi_resource":
 		r.declare(file, b, "data.azapi_resource."+b.Labels[1])
 	case kind == "data" && len(b.Labels) == 2 && b.Labels[0] == "azapi_client_config":

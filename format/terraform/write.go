@@ -25,8 +25,9 @@ const (
 //
 // Source: registry.terraform.io, Azure/azapi, azapi_resource and
 // azapi_update_resource.
-func Write(t *layout.Tree, header string) ([]layout.Written, error) {
+func Write(t *layout.Tree, header string, first ...First) ([]layout.Written, error) {
 	w := newWriter(t)
+	w.first = first
 	bodies := w.parts()
 	if w.err != nil {
 		return nil, w.err
@@ -95,6 +96,7 @@ type writer struct {
 	names        map[*layout.Resource]string
 	exports      map[*layout.Resource][]string // paths of the state that is asked for
 	client       bool                          // who deploys is asked for
+	first        []First
 	err          error
 }
 
@@ -226,6 +228,7 @@ func variable(p *layout.Parameter) string {
 // block is a resource or data source, to which what it exports is added.
 type block struct {
 	opening, lines, end string
+	after               string // blocks that follow it
 }
 
 func (b block) text(exports []string) string {
@@ -236,7 +239,7 @@ func (b block) text(exports []string) string {
 		}
 		s += "\n  response_export_values = [" + strings.Join(exports, ", ") + "]\n"
 	}
-	return s + b.end + "}\n"
+	return s + b.end + "}\n" + b.after
 }
 
 func (w *writer) existing(r *layout.Resource) block {
@@ -253,11 +256,20 @@ func (w *writer) resource(r *layout.Resource) block {
 		w.fail("%s is deployed on a condition, which Terraform can't know", r.Identity.ID())
 	}
 	names := r.Identity.Names
+	first, whole, after := w.firstOf(r), r.Body, ""
+	if first != nil {
+		made, ok := with(r.Body, strings.Split(first.Property, "."), first.Value)
+		if !ok {
+			w.fail("%s has no %s that could be set later", r.Identity.ID(), first.Property)
+			made = r.Body
+		}
+		whole, after = made, w.second(r, first)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "  type = %s\n  parent_id = %s\n  name = %s\n", w.typeText(r), w.parentID(r), quoted(names[len(names)-1]))
 	body := &expr.Object{}
 	var identity *expr.Object
-	for _, m := range r.Body.Members {
+	for _, m := range whole.Members {
 		name, _ := m.Name.(*expr.Literal)
 		switch {
 		case name == nil:
@@ -278,7 +290,7 @@ func (w *writer) resource(r *layout.Resource) block {
 	if len(body.Members) > 0 {
 		b.WriteString("\n  body = " + w.lines(body, "  ") + "\n")
 	}
-	return block{opening: fmt.Sprintf("resource %q %q {\n", kindOf(r), w.names[r]), lines: b.String(), end: w.dependsOn(r) + w.lifecycle(r)}
+	return block{opening: fmt.Sprintf("resource %q %q {\n", kindOf(r), w.names[r]), lines: b.String(), end: timeouts(r) + w.dependsOn(r) + w.lifecycle(r, first), after: after}
 }
 
 // parentID is the id of what r is in.

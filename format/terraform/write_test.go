@@ -57,3 +57,43 @@ func TestWriteWhatIsThere(t *testing.T) {
 		t.Errorf("%d resources read back, %v", len(back), diagnostics)
 	}
 }
+
+// TestWriteInTwoSteps holds that what Azure doesn't take while it makes a
+// resource is set later, and reads back as it was meant.
+func TestWriteInTwoSteps(t *testing.T) {
+	const service = inGroup + "/providers/Microsoft.ApiManagement/service/apim"
+	parts := []layout.Part{{Name: "all", Resources: []arm.Resource{
+		resource(t, inGroup, "Microsoft.Resources/resourceGroups", `{"location": "swedencentral"}`),
+		resource(t, service, "Microsoft.ApiManagement/service", `{"properties": {"publicNetworkAccess": "Disabled", "disableGateway": false}}`, inGroup),
+		resource(t, inGroup+"/providers/Microsoft.Network/privateEndpoints/pe", "Microsoft.Network/privateEndpoints",
+			`{"properties": {"privateLinkServiceConnections": [{"properties": {"privateLinkServiceId": "`+service+`"}}]}}`, service),
+	}}}
+	tree, err := layout.New(parts, layout.Options{Subscription: "s", Flat: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := terraform.Write(tree, "A test.", terraform.First{Resource: service, Property: "properties.publicNetworkAccess", Value: "Enabled", Why: "it is so"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(written[len(written)-1].Text)
+	for _, want := range []string{
+		`publicNetworkAccess = "Enabled"`, `publicNetworkAccess = "Disabled"`, "# it is so.\nresource \"azapi_update_resource\" \"service_then\" {",
+		"depends_on = [azapi_resource.private_endpoint]", "ignore_changes = [body.properties.publicNetworkAccess]", "create = \"3h\"",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q isn't in:\n%s", want, text)
+		}
+	}
+	back, diagnostics := terraform.Read(written)
+	if len(diagnostics) > 0 || len(back) != 3 || !back[1].Properties("publicNetworkAccess").Is("Disabled") || back[1].Properties("disableGateway").IsNull() {
+		t.Errorf("read back as %v, %v", back, diagnostics)
+	}
+	if _, err := terraform.Write(tree, "A test.", terraform.First{Resource: service, Property: "properties.other"}); err == nil {
+		t.Error("a property that isn't there is set later")
+	}
+	_, diagnostics = read("resource \"azapi_update_resource\" \"x\" {\n type = \"A.B/c@1\"\n resource_id = \"/subscriptions/s\"\n body = {}\n}")
+	if len(diagnostics) == 0 {
+		t.Error("nothing is said of a resource elsewhere that is changed")
+	}
+}
