@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"net/netip"
 	"reflect"
 	"strings"
@@ -152,25 +151,6 @@ func splitForwarded(rule *spec.Forwarded, header []string, at Source) (netip.Add
 		at.Addr, all = addr, all[:len(all)-1]
 	}
 	return at.Addr, true
-}
-
-func FuzzClaimsChallenge(f *testing.F) {
-	a, err := New(&spec.Spec{Tenant: issuertest.Tenant}, Options{})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(`Bearer realm="", error="insufficient_claims", claims="eyJhIjoxfQ=="`)
-	f.Add(`PoP a=b, Bearer error=insufficient_claims,claims=eyJhIjoxfQ`)
-	f.Fuzz(func(t *testing.T, line string) {
-		got := a.ClaimsChallenge(401, http.Header{"Www-Authenticate": {line}})
-		if got == "" {
-			return
-		}
-		claims := strings.TrimSuffix(got[strings.LastIndex(got, `claims="`)+8:], `"`)
-		if strings.Count(got, `"`) != 6 || strings.ContainsAny(got, "\r\n\\") || !strings.Contains(line, claims) {
-			t.Fatalf("got %q", got)
-		}
-	})
 }
 
 func FuzzKeySet(f *testing.F) {

@@ -12,16 +12,16 @@ import (
 type credential interface {
 	// set puts the credential into a header.
 	set(ctx context.Context, h http.Header) error
-	// refused is told that the upstream answered 401 to a request with this
-	// header. It reports whether there is another credential now.
-	refused(ctx context.Context, h http.Header) bool
+	// refused is told that the upstream answered 401. It reports whether there is
+	// another credential now than the one of its request.
+	refused(ctx context.Context, answer *http.Response) bool
 }
 
 // none is for upstreams that ask for nothing.
 type none struct{}
 
-func (none) set(context.Context, http.Header) error    { return nil }
-func (none) refused(context.Context, http.Header) bool { return false }
+func (none) set(context.Context, http.Header) error       { return nil }
+func (none) refused(context.Context, *http.Response) bool { return false }
 
 // setCredential gives an upstream its credential: a key from a vault where the
 // spec names one, the gateway's identity for Azure, and nothing else.
@@ -85,10 +85,10 @@ func (k keyHeader) set(ctx context.Context, h http.Header) error {
 	return nil
 }
 
-func (k keyHeader) refused(ctx context.Context, h http.Header) bool {
+func (k keyHeader) refused(ctx context.Context, answer *http.Response) bool {
 	name := "Authorization"
 	if k.azure {
 		name = "Api-Key"
 	}
-	return k.readAgain(ctx, h.Get(name), k.azure)
+	return k.readAgain(ctx, answer.Request.Header.Get(name), k.azure)
 }

@@ -281,8 +281,8 @@ func (r *result) discard() {
 	r.resp, r.cancel = nil, nil
 }
 
-// send sends one request. A key that is refused is read again at once, and the
-// call sent once more if it has changed.
+// send sends one request. A credential that is refused is asked for anew where
+// that can help, and the call sent once more if there is another one.
 func (u *Upstream) send(ctx context.Context, p *Pools, o *Outgoing) (*http.Response, error) {
 	if f := u.unsupported(o); f != nil {
 		return nil, f
@@ -291,7 +291,7 @@ func (u *Upstream) send(ctx context.Context, p *Pools, o *Outgoing) (*http.Respo
 		return p.echo.RoundTrip(ctx, o)
 	}
 	resp, err := u.sendOnce(ctx, o, u.transport)
-	if err == nil && resp.StatusCode == http.StatusUnauthorized && o.again() && u.credential.refused(ctx, resp.Request.Header) {
+	if err == nil && resp.StatusCode == http.StatusUnauthorized && o.again() && u.credential.refused(ctx, resp) {
 		(&result{resp: resp}).discard()
 		return u.sendOnce(ctx, o, u.transport)
 	}

@@ -32,11 +32,12 @@ type tokens struct {
 	now        func() time.Time
 	log        *slog.Logger
 
-	held  atomic.Pointer[token]
-	mu    sync.Mutex
-	fetch *fetch // under way, or nil
-	fails int
-	after time.Time // no other attempt before this, after a failure
+	held       atomic.Pointer[token]
+	mu         sync.Mutex
+	fetch      *fetch // under way, or nil
+	fails      int
+	after      time.Time // no other attempt before this, after a failure
+	challenged time.Time // when claims were last asked for
 }
 
 // token is one that can be sent.
@@ -64,9 +65,44 @@ func (t *tokens) set(ctx context.Context, h http.Header) error {
 	return err
 }
 
-// refused does nothing: a token that was refused isn't better if it is asked
-// for again, as it comes from a cache until shortly before it ends.
-func (t *tokens) refused(context.Context, http.Header) bool { return false }
+// refused asks for another token if the answer says which claims it lacks:
+// continuous access evaluation. Without claims a token that was refused isn't
+// better if it is asked for again, as it comes from a cache until shortly before
+// it ends. Claims are asked for once a minute at most.
+func (t *tokens) refused(ctx context.Context, answer *http.Response) bool {
+	claims := claimsOf(answer)
+	if claims == "" {
+		return false
+	}
+	sent := answer.Request.Header.Get("Authorization")
+	f := t.challenge(ctx, sent, claims)
+	if f != nil {
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	held := t.held.Load()
+	return held != nil && held.header[0] != sent
+}
+
+// challenge asks for a token with claims, unless that was just done: then it
+// gives what is under way, or nil.
+func (t *tokens) challenge(ctx context.Context, sent, claims string) *fetch {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	if held := t.held.Load(); held != nil && held.header[0] != sent {
+		return nil // another call has done so
+	}
+	if t.fetch != nil || now.Before(t.after) || now.Before(t.challenged.Add(tryAgain)) {
+		return t.fetch
+	}
+	t.challenged = now
+	t.log.Warn("an upstream wants a newer token of the gateway's identity")
+	return t.ask(ctx, claims)
+}
 
 // get is a token that is valid. It waits only if there is none.
 func (t *tokens) get(ctx context.Context) (*token, error) {
@@ -109,12 +145,18 @@ func (t *tokens) begin(ctx context.Context, now time.Time) *fetch {
 	if t.fetch != nil || now.Before(t.after) {
 		return t.fetch
 	}
+	return t.ask(ctx, "")
+}
+
+// ask begins a question to the issuer. The tokens that it gives can be recalled
+// before they end, and live longer for it: whoever asks answers challenges.
+func (t *tokens) ask(ctx context.Context, claims string) *fetch {
 	f := &fetch{done: make(chan struct{})}
 	t.fetch = f
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tokenWait)
 	go func() {
 		defer cancel()
-		got, err := t.credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{t.scope}})
+		got, err := t.credential.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{t.scope}, Claims: claims, EnableCAE: true})
 		t.end(f, got, err)
 	}()
 	return f

@@ -73,7 +73,7 @@ func (u *Upstream) sendUpgrade(ctx context.Context, p *Pools, o *Outgoing) (*htt
 	}
 	with := &Outgoing{Match: o.Match, Model: o.Model, Header: o.Header, Add: upgradeHeaders(o)}
 	resp, err := u.sendOnce(ctx, with, u.plain)
-	if err == nil && resp.StatusCode == http.StatusUnauthorized && u.credential.refused(ctx, resp.Request.Header) {
+	if err == nil && resp.StatusCode == http.StatusUnauthorized && u.credential.refused(ctx, resp) {
 		(&result{resp: resp}).discard()
 		return u.sendOnce(ctx, with, u.plain)
 	}
