@@ -57,7 +57,7 @@ type Ask struct {
 	// Tokens is the most that the call can use.
 	Tokens int64
 	// LeastTokens is the least that the call starts with when less than Tokens
-	// is left. Zero means all of Tokens.
+	// is left, and no other call runs on such a part. Zero means all of Tokens.
 	LeastTokens int64
 	// Cost is the most that the call can cost, in millionths.
 	Cost int64

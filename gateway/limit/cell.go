@@ -14,7 +14,14 @@ type cell struct {
 	head   int64
 	sum    int64
 	slots  [ring]int64
+
+	// partial is the last call that got only a part of what it wanted, until it
+	// settles.
+	partial *Lease
 }
+
+// busy reports whether a call runs that may use more than it has reserved here.
+func (c *cell) busy(now clock) bool { return c.partial != nil && now.elapsed < c.partial.expires }
 
 // advance moves the window to slot now. A clock that went back changes nothing:
 // the window stays where it was until the clock is there again.

@@ -29,11 +29,21 @@
 //
 // With calls that reserve what they can use at most (a firm max_tokens and an
 // upper estimate of the prompt), nothing: what is in use plus what is reserved
-// never exceeds a limit. A call that uses more than it reserved adds what it
-// used beyond that, once; until it settles, others may be admitted in the
-// meantime. So for a call without max_tokens, an [Ask] has a least amount: near
-// the limit such a call takes all that is left, and no other gets in until it
-// has settled. The excess over the limit is then one call's error.
+// never exceeds a limit.
+//
+// For a call without max_tokens, an [Ask] has a least amount: near the limit such
+// a call takes a part, which is all that is left, and may use more than that.
+// While it runs, no second call gets a part of that bucket: those that fit in
+// full pass, the others are refused as [Exceeded.Busy]. So, whatever calls are
+// mixed, the excess over a limit is at most one call's error: what the one call
+// that had a part used beyond that part. A call takes its part of each bucket by
+// itself, so a bucket with room for all that the call wants isn't held up by a
+// tighter one.
+//
+// This goes as far as calls use at most what they wanted, and end within the TTL
+// of their leases. One that uses more adds what it used beyond that when it
+// settles; others may be admitted until then. A lease on a part that is never
+// settled (its gateway died) holds up other parts until its TTL is over.
 //
 // With several gateways on one Redis or Valkey server the same holds, since each
 // reservation is one atomic script on the server's clock. When the server loses

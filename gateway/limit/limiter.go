@@ -25,8 +25,9 @@ var ErrUnavailable = errors.New("limits can't be counted")
 // Lease is a reservation.
 type Lease struct {
 	// Tokens is what is reserved: at most what was asked, at least the least.
+	// Of several buckets it is what the tightest gave.
 	Tokens int64
-	// Cost is what is reserved, in millionths.
+	// Cost is what is reserved, in millionths, as Tokens is.
 	Cost int64
 	// Status is what callers are told about their limits.
 	Status Status
@@ -42,10 +43,22 @@ type Lease struct {
 
 // hold is what a lease has taken from a bucket.
 type hold struct {
-	cell   *cell // of Memory
-	bucket int32 // index in buckets
-	slot   int64
-	amount int64
+	cell    *cell // of Memory
+	bucket  int32 // index in buckets
+	partial bool  // of Redis: less than was wanted
+	slot    int64
+	amount  int64
+}
+
+// granted notes what a bucket gave, and what is left in it.
+func (l *Lease) granted(b *Bucket, amount, left int64) {
+	switch b.Unit {
+	case Tokens:
+		l.Tokens = min(l.Tokens, amount)
+	case Cost:
+		l.Cost = min(l.Cost, amount)
+	}
+	l.Status.see(b, left)
 }
 
 type settler interface {
@@ -72,6 +85,7 @@ func (l *Lease) Settled() bool { return l.done.Load() }
 type look struct {
 	left int64         // may be negative
 	wait time.Duration // until the least fits, if it doesn't
+	busy bool          // the least fits, but another call runs on a part already
 }
 
 // Exceeded is a refusal.
@@ -83,8 +97,12 @@ type Exceeded struct {
 	Asked int64
 	// Left is what was left in it.
 	Left int64
+	// Busy says that there is room for the least, but not for all that the call
+	// may use, and that another call runs on such a part already.
+	Busy bool
 	// RetryAfter is when the call would fit if nobody else came, rounded up to
-	// milliseconds; 0 with Never.
+	// milliseconds; 0 with Never. When a running call ends nobody knows, so
+	// with Busy, and for calls at once, it is a second.
 	RetryAfter time.Duration
 	// Never says that the call alone asks for more than the limit.
 	Never bool
@@ -100,12 +118,15 @@ func exceeded(buckets []Bucket, looks []look, ask *Ask) *Exceeded {
 	var worst *Exceeded
 	for i, b := range buckets {
 		want, least := ask.of(b.Unit)
-		if want == 0 || least <= looks[i].left {
+		if want == 0 || least <= looks[i].left && !looks[i].busy {
 			continue
 		}
-		e := &Exceeded{Bucket: b, Asked: least, Left: max(looks[i].left, 0), Never: least > b.Limit}
+		e := &Exceeded{Bucket: b, Asked: least, Left: max(looks[i].left, 0), Busy: looks[i].busy, Never: least > b.Limit}
 		if !e.Never {
 			e.RetryAfter = max(looks[i].wait, time.Millisecond)
+		}
+		if e.Busy {
+			e.RetryAfter = inFlightWait
 		}
 		if worst == nil || e.Never && !worst.Never || e.Never == worst.Never && e.RetryAfter > worst.RetryAfter {
 			worst = e

@@ -68,7 +68,7 @@ func (m *Memory) Reserve(_ context.Context, buckets []Bucket, ask Ask) (*Lease, 
 		l.holds = l.holds[:0]
 	}
 	defer l.unlock()
-	if l.fits(&ask) {
+	if l.fits(&ask, now) {
 		l.take(&ask)
 		return l, nil, nil
 	}
@@ -124,46 +124,50 @@ func (l *Lease) unlock() {
 	}
 }
 
-// fits reports whether the least of all fits, and shrinks the ask to what is
-// left.
-func (l *Lease) fits(ask *Ask) bool {
+// fits reports whether each bucket has all that is wanted of it, or at least
+// the least where nobody else runs on a part.
+func (l *Lease) fits(ask *Ask, now clock) bool {
 	for _, h := range l.holds {
 		b := &l.buckets[h.bucket]
 		left := b.Limit - h.cell.sum
-		if _, least := ask.of(b.Unit); least > left {
+		want, least := ask.of(b.Unit)
+		if least > left || want > left && h.cell.busy(now) {
 			return false
-		}
-		switch b.Unit {
-		case Tokens:
-			ask.shrink(&ask.Tokens, &ask.LeastTokens, left)
-		case Cost:
-			ask.shrink(&ask.Cost, &ask.LeastCost, left)
 		}
 	}
 	return true
 }
 
-// shrink lowers what is wanted, and leaves the least what it was.
-func (a *Ask) shrink(want, least *int64, left int64) {
-	if *want > left {
-		*least = leastOf(*want, *least)
-		*want = left
+// take charges the cells. A bucket that is named twice is charged once.
+func (l *Lease) take(ask *Ask) {
+	l.Tokens, l.Cost = ask.Tokens, ask.Cost
+	for i := 0; i < len(l.holds); {
+		n := i + 1
+		for n < len(l.holds) && l.holds[n].cell == l.holds[i].cell {
+			n++
+		}
+		l.takeCell(l.holds[i:n], ask)
+		i = n
 	}
 }
 
-// take charges the cells. A bucket that is named twice is charged once.
-func (l *Lease) take(ask *Ask) {
-	for i := range l.holds {
-		h := &l.holds[i]
-		b := &l.buckets[h.bucket]
-		if i == 0 || l.holds[i-1].cell != h.cell {
-			h.amount, _ = ask.of(b.Unit)
-			h.slot = h.cell.head
-			h.cell.charge(h.amount)
-		}
-		l.Status.see(b, b.Limit-h.cell.sum)
+// takeCell takes what is wanted from one cell, or all that its tightest limit
+// leaves.
+func (l *Lease) takeCell(same []hold, ask *Ask) {
+	h, c := &same[0], same[0].cell
+	want, _ := ask.of(l.buckets[h.bucket].Unit)
+	h.amount, h.slot = want, c.head
+	for _, s := range same {
+		h.amount = min(h.amount, l.buckets[s.bucket].Limit-c.sum)
 	}
-	l.Tokens, l.Cost = ask.Tokens, ask.Cost
+	c.charge(h.amount)
+	if h.amount < want {
+		c.partial = l
+	}
+	for _, s := range same {
+		b := &l.buckets[s.bucket]
+		l.granted(b, h.amount, b.Limit-c.sum)
+	}
 }
 
 // refusal looks at all buckets, in their order.
@@ -175,10 +179,13 @@ func (m *Memory) refusal(l *Lease, ask *Ask, now clock) *Exceeded {
 	for _, h := range l.holds {
 		b := &l.buckets[h.bucket]
 		left := b.Limit - h.cell.sum
-		looks[h.bucket].left = left
-		if _, least := ask.of(b.Unit); least > left {
-			looks[h.bucket].wait = h.cell.frees(least-left, now)
+		k := look{left: left}
+		if want, least := ask.of(b.Unit); least > left {
+			k.wait = h.cell.frees(least-left, now)
+		} else {
+			k.busy = want > left && h.cell.busy(now)
 		}
+		looks[h.bucket] = k
 	}
 	return exceeded(l.buckets, looks, ask)
 }
@@ -214,6 +221,9 @@ func (m *Memory) settleHold(l *Lease, h hold, used int64, now clock) error {
 	}
 	defer c.mu.Unlock()
 	c.advance(now.slot(c.period, m.ttl))
+	if c.partial == l {
+		c.partial = nil
+	}
 	switch {
 	case used > h.amount:
 		c.charge(used - h.amount)

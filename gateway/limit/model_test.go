@@ -12,6 +12,7 @@ import (
 type naive struct {
 	now     func() time.Time
 	charges []naiveCharge
+	parts   []*naiveLease // that got less than they wanted, somewhere
 }
 
 type naiveCharge struct {
@@ -27,6 +28,8 @@ type naiveLease struct {
 	buckets []Bucket
 	at      time.Time
 	indices []int // in charges
+	short   map[Bucket]bool
+	settled bool
 }
 
 // counts reports whether a charge at a time still counts.
@@ -67,16 +70,29 @@ func (n *naive) wait(b Bucket, least int64) time.Duration {
 	}
 }
 
+// busy asks all calls that ever got a part.
+func (n *naive) busy(b Bucket) bool {
+	for _, l := range n.parts {
+		if l.short[b] && !l.settled && n.now().Sub(l.at) < testTTL {
+			return true
+		}
+	}
+	return false
+}
+
 func (n *naive) reserve(buckets []Bucket, ask Ask) (*naiveLease, *Exceeded) {
 	var worst *Exceeded
 	got := ask
 	for _, b := range buckets {
 		want, least := ask.of(b.Unit)
 		left := b.Limit - n.used(b, n.now())
-		if want > 0 && least > left {
-			e := &Exceeded{Bucket: b, Asked: least, Left: max(left, 0)}
+		busy := least <= left && want > left && n.busy(b)
+		if want > 0 && (least > left || busy) {
+			e := &Exceeded{Bucket: b, Asked: least, Left: max(left, 0), Busy: busy}
 			if least > b.Limit {
 				e.Never = true
+			} else if busy {
+				e.RetryAfter = time.Second
 			} else {
 				e.RetryAfter = n.wait(b, least)
 			}
@@ -94,9 +110,13 @@ func (n *naive) reserve(buckets []Bucket, ask Ask) (*naiveLease, *Exceeded) {
 	if worst != nil {
 		return nil, worst
 	}
-	l := &naiveLease{ask: got, buckets: buckets, at: n.now()}
+	l := &naiveLease{ask: got, buckets: buckets, at: n.now(), short: map[Bucket]bool{}}
 	for _, b := range buckets {
-		amount, _ := got.of(b.Unit)
+		amount, _ := ask.of(b.Unit)
+		if left := b.Limit - n.used(b, n.now()); amount > left {
+			amount, l.short[b] = left, true
+			n.parts = append(n.parts, l)
+		}
 		l.indices = append(l.indices, len(n.charges))
 		n.charges = append(n.charges, naiveCharge{b.Key, b.Unit, b.Period, n.now(), amount})
 	}
@@ -104,6 +124,7 @@ func (n *naive) reserve(buckets []Bucket, ask Ask) (*naiveLease, *Exceeded) {
 }
 
 func (n *naive) settle(l *naiveLease, u Used) {
+	l.settled = true
 	for i, b := range l.buckets {
 		c := &n.charges[l.indices[i]]
 		want, _ := l.ask.of(b.Unit)
@@ -123,7 +144,7 @@ func (n *naive) settle(l *naiveLease, u Used) {
 // TestModel runs random schedules on a store and on the reference.
 func TestModel(t *testing.T) {
 	stores(t, func(t *testing.T, l Limiter, clock *virtual) {
-		steps := 6000
+		steps := 4000
 		if _, slow := l.(*Redis); slow {
 			steps = 2500
 		}

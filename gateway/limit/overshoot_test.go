@@ -20,25 +20,31 @@ var workloads = []workload{
 	{"max_tokens not given", func(prompt, answer int64) Ask {
 		return Ask{Requests: 1, Tokens: prompt + 1000, LeastTokens: prompt + 1}
 	}, 400},
+	{"both", func(prompt, answer int64) Ask {
+		if rand.IntN(2) == 0 {
+			return Ask{Requests: 1, Tokens: prompt + 120}
+		}
+		return Ask{Requests: 1, Tokens: prompt + 1000, LeastTokens: prompt + 1}
+	}, 120},
 }
 
 // TestOvershoot measures how many tokens are served beyond a limit of 1,000 by
 // 64 connections that call as fast as they can.
 func TestOvershoot(t *testing.T) {
 	for _, w := range workloads {
-		t.Run(w.name+", memory", func(t *testing.T) {
-			m := NewMemory(MemoryOptions{})
-			overshoot(t, w, m, m, m)
-		})
-		t.Run(w.name+", redis, 3 gateways", func(t *testing.T) {
-			s := startRedis(t)
-			three := make([]Limiter, 3)
-			for i := range three {
-				three[i] = NewRedis(dial(t, Server{Address: s.addr(), Timeout: 2 * time.Second}), RedisOptions{Timeout: 5 * time.Second})
-			}
-			overshoot(t, w, three...)
-		})
+		t.Run(w.name+", memory", func(t *testing.T) { overshoot(t, w, NewMemory(MemoryOptions{})) })
+		t.Run(w.name+", redis, 3 gateways", func(t *testing.T) { overshoot(t, w, threeGateways(t)...) })
 	}
+}
+
+// threeGateways count on one server.
+func threeGateways(t *testing.T) []Limiter {
+	s := startRedis(t)
+	three := make([]Limiter, 3)
+	for i := range three {
+		three[i] = NewRedis(dial(t, Server{Address: s.addr(), Timeout: 2 * time.Second}), RedisOptions{Timeout: 5 * time.Second})
+	}
+	return three
 }
 
 func overshoot(t *testing.T, w workload, gateways ...Limiter) {

@@ -132,12 +132,12 @@ func (r *Redis) run(ctx context.Context, s *redis.Script, l *Lease, args []any) 
 func (r *Redis) key(b *Bucket) string { return r.prefix + b.Reason() + ":" + b.Key }
 
 func (r *Redis) reserveArgs(l *Lease, ask *Ask) []any {
-	args := make([]any, 2, 2+5*len(l.holds))
+	args := make([]any, 2, 2+4*len(l.holds))
 	args[0], args[1] = r.clock(), r.ttl.Milliseconds()
 	for _, h := range l.holds {
 		b := &l.buckets[h.bucket]
 		want, least := ask.of(b.Unit)
-		args = append(args, r.kind(b.Period), b.Limit, int64(b.Unit), want, least)
+		args = append(args, r.kind(b.Period), b.Limit, want, least)
 	}
 	return args
 }
@@ -166,26 +166,21 @@ var errAnswer = errors.New("the server's answer can't be read")
 // read reads the answer of reserve.lua.
 func (r *Redis) read(l *Lease, ask *Ask, answer string) (*Lease, *Exceeded, error) {
 	word, rest, _ := strings.Cut(answer, " ")
-	n, err := numbers(rest, 3+3*len(l.holds))
+	n, err := numbers(rest, 1+3*len(l.holds))
 	if err != nil || word != "ok" && word != "no" {
 		return nil, nil, unavailable(errAnswer)
 	}
 	wall := time.UnixMilli(n[0])
 	if word == "no" {
-		return nil, l.refused(ask, n[3:], wall), nil
-	}
-	if n[1] >= 0 {
-		l.Tokens, ask.Tokens = n[1], n[1]
-	}
-	if n[2] >= 0 {
-		l.Cost, ask.Cost = n[2], n[2]
+		return nil, l.refused(ask, n[1:], wall), nil
 	}
 	for i := range l.holds {
 		h := &l.holds[i]
 		b := &l.buckets[h.bucket]
-		h.amount, _ = ask.of(b.Unit)
-		h.slot = n[3+3*i+1]
-		l.Status.see(b, n[3+3*i])
+		want, _ := ask.of(b.Unit)
+		h.slot, h.amount = n[1+3*i+1], n[1+3*i+2]
+		h.partial = h.amount < want
+		l.granted(b, h.amount, n[1+3*i])
 	}
 	return l, nil, nil
 }
@@ -198,7 +193,7 @@ func (l *Lease) refused(ask *Ask, seen []int64, wall time.Time) *Exceeded {
 	}
 	for i, h := range l.holds {
 		p := l.buckets[h.bucket].Period
-		k := look{left: seen[3*i], wait: time.Duration(seen[3*i+2]) * time.Millisecond}
+		k := look{left: seen[3*i], wait: time.Duration(seen[3*i+2]) * time.Millisecond, busy: seen[3*i+2] < 0}
 		switch p {
 		case InFlight:
 			k.wait = inFlightWait
@@ -232,11 +227,11 @@ func (r *Redis) settle(ctx context.Context, l *Lease, u Used) error {
 	if len(l.holds) == 0 {
 		return nil
 	}
-	args := make([]any, 2, 2+4*len(l.holds))
+	args := make([]any, 2, 2+5*len(l.holds))
 	args[0], args[1] = r.clock(), r.ttl.Milliseconds()
 	for _, h := range l.holds {
 		b := &l.buckets[h.bucket]
-		args = append(args, r.kind(b.Period), h.slot, h.amount, u.of(b.Unit))
+		args = append(args, r.kind(b.Period), h.slot, h.amount, u.of(b.Unit), h.partial)
 	}
 	return unavailable(r.run(ctx, r.settled, l, args).Err())
 }

@@ -1,7 +1,8 @@
 -- Settles a lease once.
 -- KEYS: the lease, then the buckets.
 -- ARGV: the time in ms or "", the TTL in ms, then for each bucket its kind, the
--- slot and the amount that were reserved, and what was used.
+-- slot and the amount that were reserved, what was used, and 1 if that was only
+-- a part of what it wanted.
 -- Answers 1, or 0 if the lease was settled before.
 local lease = redis.call('GET', KEYS[1])
 if lease == 'settled' then return 0 end
@@ -12,9 +13,12 @@ if lease then live = now < tonumber(string.sub(lease, 1, string.find(lease, ' ',
 
 local seen = {}
 for i = 2, #KEYS do
-  local at = 3 + (i - 2) * 4
+  local at = 3 + (i - 2) * 5
   local slot, reserved, used = ARGV[at + 1], tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3])
   local current, n, keep = slotOf(ARGV[at])
+  if ARGV[at + 4] == '1' and string.match(redis.call('HGET', KEYS[i], 'partial') or '', '^%d+ (.*)') == KEYS[1] then
+    redis.call('HDEL', KEYS[i], 'partial')
+  end
   if seen[KEYS[i]] then
     -- named twice, charged once
   elseif used > reserved then

@@ -195,7 +195,7 @@ func TestLeast(t *testing.T) {
 		if a.Tokens != 700 {
 			t.Fatalf("reserved %d, want what the day has", a.Tokens)
 		}
-		if got := left(t, l, tpm); got != 300 {
+		if got := left(t, l, tpm); got != 0 {
 			t.Fatalf("left of the minute: %d", got)
 		}
 		if e := refused(t, l, Ask{Tokens: 5000, LeastTokens: 50}, tpm, other); e.Bucket != other || e.Asked != 50 || e.Never {
@@ -204,6 +204,9 @@ func TestLeast(t *testing.T) {
 		settle(t, a, Used{Tokens: 20})
 		if got := left(t, l, other); got != 680 {
 			t.Fatalf("left of the day: %d", got)
+		}
+		if got := left(t, l, tpm); got != 980 {
+			t.Fatalf("left of the minute: %d", got)
 		}
 	})
 }
@@ -276,5 +279,124 @@ func TestSettleInTheNextPeriod(t *testing.T) {
 		if got := left(t, l, day); got != 650 {
 			t.Fatalf("what was over isn't charged today: %d left", got)
 		}
+	})
+}
+
+// TestOnePart holds that one call at a time runs on a part of what it wants.
+func TestOnePart(t *testing.T) {
+	stores(t, func(t *testing.T, l Limiter, clock *virtual) {
+		unfirm := Ask{Tokens: 500, LeastTokens: 50}
+		firm := reserve(t, l, Ask{Tokens: 900}, tpm)
+		part := reserve(t, l, unfirm, tpm)
+		if part.Tokens != 100 {
+			t.Fatalf("reserved %d", part.Tokens)
+		}
+		settle(t, firm, Used{Tokens: 600})
+		e := refused(t, l, unfirm, tpm)
+		if !e.Busy || e.Never || e.Left != 300 || e.Asked != 50 || e.RetryAfter != time.Second {
+			t.Fatalf("refusal: %+v", e)
+		}
+		if e := refused(t, l, Ask{Tokens: 5000, LeastTokens: 50}, tpm); !e.Busy || e.Never {
+			t.Fatalf("refusal of more than the limit: %+v", e)
+		}
+		firm = reserve(t, l, Ask{Tokens: 100}, tpm)
+		all := reserve(t, l, Ask{Tokens: 150, LeastTokens: 50}, tpm)
+		if all.Tokens != 150 {
+			t.Fatalf("reserved %d of 150 that were there", all.Tokens)
+		}
+		for range 2 {
+			settle(t, part, Used{Tokens: 110})
+		}
+		settle(t, firm, Used{})
+		if part = reserve(t, l, unfirm, tpm); part.Tokens != 140 {
+			t.Fatalf("reserved %d after the first had settled", part.Tokens)
+		}
+	})
+}
+
+// TestOnePartOfEach holds that a tight bucket doesn't stop calls in a wide one.
+func TestOnePartOfEach(t *testing.T) {
+	stores(t, func(t *testing.T, l Limiter, clock *virtual) {
+		unfirm := Ask{Tokens: 100, LeastTokens: 10}
+		for _, team := range []string{"team/a", "team/b"} {
+			if got := reserve(t, l, unfirm, tpm, Bucket{team, Tokens, Day, 60}); got.Tokens != 60 {
+				t.Fatalf("%s: reserved %d", team, got.Tokens)
+			}
+		}
+		if got := left(t, l, tpm); got != 800 {
+			t.Fatalf("left of the minute: %d", got)
+		}
+	})
+}
+
+// TestOnePartNamedTwice has two limits for one bucket.
+func TestOnePartNamedTwice(t *testing.T) {
+	stores(t, func(t *testing.T, l Limiter, clock *virtual) {
+		small := tpm
+		small.Limit = 500
+		unfirm := Ask{Tokens: 700, LeastTokens: 50}
+		a := reserve(t, l, unfirm, tpm, small)
+		if a.Tokens != 500 {
+			t.Fatalf("reserved %d", a.Tokens)
+		}
+		if e := refused(t, l, unfirm, tpm, tpm); !e.Busy {
+			t.Fatalf("refusal: %+v", e)
+		}
+		settle(t, a, Used{Tokens: 200})
+		if a = reserve(t, l, unfirm, small, tpm); a.Tokens != 300 {
+			t.Fatalf("reserved %d", a.Tokens)
+		}
+	})
+}
+
+// TestPartAfterTTL has calls on a part that nobody settles, and such as settle
+// late.
+func TestPartAfterTTL(t *testing.T) {
+	stores(t, func(t *testing.T, l Limiter, clock *virtual) {
+		day := Bucket{"team/t", Tokens, Day, 1000}
+		firm := reserve(t, l, Ask{Tokens: 900}, day)
+		first := reserve(t, l, Ask{Tokens: 500, LeastTokens: 50}, day)
+		settle(t, firm, Used{Tokens: 100})
+		clock.add(testTTL - time.Millisecond)
+		refused(t, l, Ask{Tokens: 900, LeastTokens: 50}, day)
+		clock.add(time.Millisecond)
+		second := reserve(t, l, Ask{Tokens: 900, LeastTokens: 50}, day)
+		if second.Tokens != 800 {
+			t.Fatalf("reserved %d", second.Tokens)
+		}
+		settle(t, first, Used{Tokens: 90})
+		settle(t, reserve(t, l, Ask{}, day), Used{})
+		settle(t, second, Used{Tokens: 100})
+		if got := left(t, l, day); got != 700 {
+			t.Fatalf("left %d", got)
+		}
+	})
+}
+
+// TestPartOutlivesItsWindow has a call on a part that runs on when its charge
+// has left the minute.
+func TestPartOutlivesItsWindow(t *testing.T) {
+	test := func(t *testing.T, l Limiter, clock *virtual) {
+		unfirm := Ask{Tokens: 2000, LeastTokens: 50}
+		a := reserve(t, l, unfirm, tpm)
+		for range 4 {
+			clock.add(50 * time.Second)
+			settle(t, reserve(t, l, Ask{Tokens: 1}, Bucket{tpm.Key, Tokens, Minute, 5000}), Used{Tokens: 1})
+		}
+		if e := refused(t, l, unfirm, tpm); !e.Busy {
+			t.Fatalf("refusal: %+v", e)
+		}
+		settle(t, a, Used{Tokens: 1100})
+		if got := reserve(t, l, unfirm, tpm).Tokens; got != 898 {
+			t.Fatalf("reserved %d", got)
+		}
+	}
+	t.Run("memory", func(t *testing.T) {
+		clock := newYear()
+		test(t, NewMemory(MemoryOptions{Now: clock.now}), clock)
+	})
+	t.Run("redis", func(t *testing.T) {
+		clock := newYear()
+		test(t, NewRedis(dial(t, Server{Address: startRedis(t).addr()}), RedisOptions{Now: clock.now}), clock)
 	})
 }

@@ -91,7 +91,7 @@ func (c *cell) retire(now clock, ttl time.Duration) bool {
 	}
 	defer c.mu.Unlock()
 	c.advance(now.slot(c.period, ttl))
-	c.dead = c.sum == 0
+	c.dead = c.sum == 0 && !c.busy(now)
 	return c.dead
 }
 

@@ -24,6 +24,7 @@ local function slotOf(kind)
   if kind == 'day' then return math.floor(now / 86400000), 1, 2 * 86400000 end
   if kind == 'month' then return month(math.floor(now / 86400000)), 1, 62 * 86400000 end
   local width = tonumber(kind)
-  return math.floor(now / width), 13, 14 * width
+  -- As long as a call may run on a part of what it wants, its mark stays.
+  return math.floor(now / width), 13, math.max(14 * width, ttl)
 end
 
