@@ -12,6 +12,7 @@ import (
 const (
 	vaultType   = "Microsoft.KeyVault/vaults"
 	storageType = "Microsoft.Storage/storageAccounts"
+	searchType  = "Microsoft.Search/searchServices"
 	// cognitiveVersion is the API version of the requests about accounts that
 	// aren't about one resource of the plan.
 	cognitiveVersion = "2025-06-01"
@@ -23,7 +24,7 @@ func (c *Client) checkNames(ctx context.Context, p *Plan) []Check {
 	var out []Check
 	count := 0
 	for _, r := range p.Resources {
-		if r.Existing || !r.Is(accountType) && !r.Is(vaultType) && !r.Is(storageType) {
+		if r.Existing || !r.Is(accountType) && !r.Is(vaultType) && !r.Is(storageType) && !r.Is(searchType) {
 			continue
 		}
 		count++
@@ -56,6 +57,9 @@ func (c *Client) checkName(ctx context.Context, r arm.Resource) Check {
 		free, why, err = c.freeSubdomain(ctx, r.Properties("customSubDomainName").Text())
 	case r.Is(vaultType):
 		free, why, err = c.freeName(ctx, "/providers/Microsoft.KeyVault/checkNameAvailability", "2024-11-01", r)
+	case r.Is(searchType):
+		r.Type = "searchServices" // as Search calls it; rest/api/searchmanagement/services/check-name-availability
+		free, why, err = c.freeName(ctx, "/providers/Microsoft.Search/checkNameAvailability", "2025-05-01", r)
 	default:
 		free, why, err = c.freeName(ctx, "/providers/Microsoft.Storage/checkNameAvailability", "2024-01-01", r)
 	}

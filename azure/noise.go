@@ -20,7 +20,7 @@ var readOnly = []string{
 	"numberOfRecordSets", "maxNumberOfRecordSets", "virtualNetworkLinkState", "sku.tier", "address", "AppId", "ApplicationId",
 	"InstrumentationKey", "ConnectionString", "CreationDate", "type",
 	"staticIp", "defaultDomain", "eventStreamEndpoint", "customDomainConfiguration.customDomainVerificationId",
-	"latestRevisionName", "latestReadyRevisionName", "latestRevisionFqdn", "outboundIpAddresses", "runningStatus", "hostName", "redisVersion", "resourceState",
+	"latestRevisionName", "latestReadyRevisionName", "latestRevisionFqdn", "outboundIpAddresses", "runningStatus", "status", "statusDetails", "sharedPrivateLinkResources", "hostName", "redisVersion", "resourceState",
 }
 
 // isNoise reports whether a change that what-if tells isn't one (Microsoft

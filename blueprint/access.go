@@ -19,6 +19,8 @@ const (
 	logReader        = "3b03c2da-16b3-4a49-8834-0f8130efdd3b" // Log Analytics Data Reader
 	keyReader        = "21090545-7ca7-4776-b22c-e363652d74d2" // Key Vault Reader: of keys, the public half
 	owner            = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635" // Owner, who is told; nobody is given it
+	indexReader      = "1407120a-92aa-4202-b7e9-c0e197c71c8f" // Search Index Data Reader
+	indexWriter      = "8ebe5a00-799e-43f5-93ac-243d3dce84a7" // Search Index Data Contributor
 	metricWriter     = "3913510d-42f4-4e42-8a64-420c390055eb" // Monitoring Metrics Publisher
 )
 

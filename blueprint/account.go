@@ -81,8 +81,8 @@ func (b *builder) nameAccounts() {
 	}
 }
 
-// audiences tells for each model which grants have it; behind a gateway they
-// all count as one.
+// audiences tells for each model which grants have it, and whether Search does;
+// behind a gateway they all count as one.
 func (b *builder) audiences() map[string]string {
 	who := map[string]string{}
 	if b.spec.Gateway.Kind != spec.NoGateway {
@@ -92,6 +92,11 @@ func (b *builder) audiences() map[string]string {
 		g := &b.spec.Access[i]
 		for _, m := range g.Models {
 			who[m] += g.Name + " "
+		}
+	}
+	for i := range b.spec.Models {
+		if m := b.spec.Models[i].Name; b.searchHas(m) {
+			who[m] += "(search)"
 		}
 	}
 	return who
@@ -133,7 +138,7 @@ func (b *builder) account(a *account) {
 			at.is("publicNetworkAccess", b.publicAccess()),
 			at.is("networkAcls", b.networkRules()),
 			at.is("restrictOutboundNetworkAccess", true),
-			at.is("allowedFqdnList", []string{}),
+			at.is("allowedFqdnList", b.searchHosts()),
 			at.is("storedCompletionsDisabled", !b.stores(a)),
 			at.is("dynamicThrottlingEnabled", false),
 			at.is("allowProjectManagement", false),

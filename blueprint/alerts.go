@@ -34,12 +34,25 @@ var watchedOperations = []watched{
 	{"identity-trusted", "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write", "An identity was opened to tokens of somebody else."},
 }
 
+// searchOperations are those of Azure AI Search.
+var searchOperations = []watched{
+	{"search-changed", "Microsoft.Search/searchServices/write", "The search service was changed: its network, or whether it takes keys."},
+	{"search-keys-read", "Microsoft.Search/searchServices/listAdminKeys/action", "Somebody read the admin keys of the search service."},
+	{"search-approved", "Microsoft.Search/searchServices/privateEndpointConnections/write", "A private endpoint to the search service was approved or refused."},
+	{"search-linked", "Microsoft.Search/searchServices/sharedPrivateLinkResources/write", "The search service was given a private way to something."},
+}
+
 // alerts makes who is told of what.
 func (b *builder) alerts() {
 	b.part("alerts", "Alerts", "Somebody is told when something is opened, refused often, or used up.")
 	groups := b.actionGroups()
 	for _, w := range watchedOperations {
 		b.activityAlert(w, groups)
+	}
+	if hasSearch(b) {
+		for _, w := range searchOperations {
+			b.activityAlert(w, groups)
+		}
 	}
 	for _, a := range b.accounts {
 		b.metricAlert(a, groups, "refused", "AzureOpenAIRequests", b.spec.Alerts.Refused, "PT5M", "PT1M", "Many calls were refused (401, 403).", "StatusCode", "401", "403")

@@ -81,7 +81,7 @@ func Build(s *spec.Spec) (*Plan, []spec.Problem) {
 	}
 	for _, build := range []func(){
 		b.group, b.roles, b.logs, b.network, b.zones, b.hub, b.identities,
-		b.vaults, b.storage, b.monitorLink, b.models, b.gateway,
+		b.vaults, b.storage, b.monitorLink, b.models, b.searchService, b.gateway,
 		b.diagnostics, b.alerts, b.budget, b.policies, b.defender, b.activityLog, b.lock,
 	} {
 		build()

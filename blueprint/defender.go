@@ -66,6 +66,10 @@ var builtins = []builtin{
 	{"apim-https", "ee7495e7-3ba7-40b6-bfee-c29e22cc75d4", "APIs are encrypted.", isAPIM, false},
 	{"apim-secrets", "f1cc7827-022c-473e-836e-5a51cae0b249", "Secrets of API Management are in a vault.", isAPIM, false},
 	{"apim-certificates", "92bb331d-ac71-416a-8c91-02f2cb734ce4", "Calls to models check certificates.", isAPIM, false},
+	{"search-no-keys", "6300012e-e9a4-4649-b41f-a85f5c43be91", "Search services don't take keys.", hasSearch, false},
+	{"private-search", "ee980b6d-0eca-4501-8d54-f6290fd512c3", "Search services are reached over private endpoints.", hasSearch, false},
+	{"search-tier", "a049bf77-880b-470f-ba6d-9f21c530cf83", "Search services have a tier with private endpoints.", hasSearch, false},
+	{"search-key", "356da939-f20a-4bb9-86f8-5db445b0e354", "Search services refuse indexes without the customer's key.", searchKeyDenied, false},
 }
 
 func isAPIM(b *builder) bool { return b.spec.Gateway.Kind == spec.APIMGateway }

@@ -21,6 +21,7 @@ var (
 	monitors = service{monitorType, "azuremonitor"}
 	apim     = service{apimType, "Gateway"}
 	redis    = service{redisType, "redisEnterprise"}
+	searches = service{searchType, "searchService"}
 )
 
 // zonesOf are the private zones of a service's names.
@@ -56,6 +57,9 @@ func (b *builder) zoneNames() []string {
 	}
 	if b.apimEndpoint() {
 		services = append(services, apim)
+	}
+	if hasSearch(b) {
+		services = append(services, searches)
 	}
 	var names []string
 	for _, s := range services {
@@ -123,14 +127,19 @@ func (b *builder) zoneLink(at place, zone, name, network string, needs []string)
 		at.is("registrationEnabled", false), at.is("virtualNetwork", at.id(network))))
 }
 
+// endpointID is the private endpoint to a resource.
+func (b *builder) endpointID(target string) string {
+	return b.id(endpointType, shortened("pe-"+lastOf(target), 80))
+}
+
 // endpoint makes a private endpoint in a region to a resource, with its
 // records in the zones.
 func (b *builder) endpoint(at place, s service, region, target string, needs ...string) {
 	n := b.in(region)
-	name := shortened("pe-"+lastOf(target), 80)
-	id := b.put(at, b.id(endpointType, name), region, append([]string{target, n.id}, needs...), at.props(
+	id := b.endpointID(target)
+	b.put(at, id, region, append([]string{target, n.id}, needs...), at.props(
 		at.is("subnet", at.id(n.endpoints.id)),
-		at.is("customNetworkInterfaceName", shortened("nic-"+name, 80)),
+		at.is("customNetworkInterfaceName", shortened("nic-"+lastOf(id), 80)),
 		at.is("privateLinkServiceConnections", at.list(at.obj(at.is("name", s.group), at.props(
 			at.is("privateLinkServiceId", target), at.is("groupIds", []string{s.group})))))))
 	zones := b.zonesOf(s)

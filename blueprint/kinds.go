@@ -53,6 +53,8 @@ const (
 	loggerType     = apimType + "/loggers"
 	namedValueType = apimType + "/namedValues"
 	apiDiagType    = apiType + "/diagnostics"
+	searchType     = "Microsoft.Search/searchServices"
+	sharedType     = searchType + "/sharedPrivateLinkResources"
 )
 
 // kind is what is said of every resource of a type.
@@ -115,4 +117,6 @@ var kinds = map[string]kind{
 	loggerType:     {"2024-05-01", false},
 	namedValueType: {"2024-05-01", false},
 	apiDiagType:    {"2024-05-01", false},
+	searchType:     {"2025-05-01", true},
+	sharedType:     {"2025-05-01", false},
 }

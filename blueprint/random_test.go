@@ -14,7 +14,8 @@ import (
 type randomSpec struct {
 	*rand.Rand
 	bytes.Buffer
-	kind string
+	kind  string
+	first string // the first model
 }
 
 var allRegions = []string{"swedencentral", "francecentral", "westeurope", "eastus", "eastus2", "uksouth", "japaneast", "australiaeast", "northeurope", "switzerlandnorth"}
@@ -25,6 +26,7 @@ func newRandomSpec(seed uint64) string {
 	g.head()
 	g.network()
 	models := g.models()
+	g.first = models[0]
 	g.access(models)
 	g.gateway()
 	g.rest()
@@ -161,6 +163,17 @@ func (g *randomSpec) rest() {
 	}
 	if g.maybe() {
 		g.line("policy: {effect: audit, because: a trial, expires: 2027-01-31}")
+	}
+	g.search()
+}
+
+// search comes last, so that the rest of a file is as it was without it.
+func (g *randomSpec) search() {
+	if g.maybe() {
+		g.line("search:\n  sku: %s\n  replicas: %d\n  readers: [%s]\n  onYourData: %t", g.pick("basic", "standard3"), 1+g.IntN(3), g.guid(), g.maybe())
+		if g.kind == "none" {
+			g.line("  models: [%s]", g.first)
+		}
 	}
 }
 

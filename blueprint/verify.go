@@ -116,7 +116,7 @@ func (v *verifier) target(r *arm.Resource) (connection arm.Value, s service, ok 
 }
 
 // services are all that private endpoints lead to.
-var services = []service{models, vaults, blobs, monitors, apim, redis}
+var services = []service{models, vaults, blobs, monitors, apim, redis, searches}
 
 func (v *verifier) endpoint(r *arm.Resource) {
 	connection, s, ok := v.target(r)

@@ -89,6 +89,7 @@ var referenceTypes = map[string]string{
 	".loggerId":                      loggerType,
 	".pool.services.id":              backendType,
 	".identity.userAssignedIdentity": identityType,
+	".privateLinkResourceId":         accountType,
 }
 
 // exists holds that what is in a resource group of the plan is in the plan.

@@ -15,6 +15,9 @@ func (s *Spec) derive() {
 		m.derive(s.Regions)
 	}
 	s.Gateway.derive(s.Cloud)
+	if s.Search != nil && s.Search.Region == "" && len(s.Regions) > 0 {
+		s.Search.Region = s.Regions[0]
+	}
 	if s.Cloud != PublicCloud && !s.Written("defender", "plans") {
 		s.Defender.Plans = withoutAI(s.Defender.Plans)
 	}

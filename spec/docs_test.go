@@ -63,10 +63,13 @@ func checkGolden(t *testing.T, file string, got []byte) {
 	}
 }
 
-// samples are the files of examples/gateway, the full one first.
+// samples are the files of examples/gateway and examples/deploy, the full one
+// first.
 func samples(t *testing.T) (names []string, roots []*yaml.Node) {
 	t.Helper()
 	files, _ := filepath.Glob("../examples/gateway/*.yaml")
+	deployed, _ := filepath.Glob("../examples/deploy/*.yaml")
+	files = append(files, deployed...)
 	for _, file := range append([]string{"../examples/gateway/full.yaml"}, files...) {
 		text, err := os.ReadFile(file)
 		if err != nil {

@@ -33,6 +33,8 @@ type Spec struct {
 	Gateway Gateway `spec:"gateway"`
 	// What is recorded of each call, where, and for how long.
 	Logging Logging `spec:"logging"`
+	// Azure AI Search next to the models. Without this section there is none.
+	Search *Search `spec:"search"`
 	// Whose keys encrypt what Azure stores.
 	Encryption Encryption `spec:"encryption"`
 	// Who is told when something is opened, refused often, or used up.

@@ -71,6 +71,7 @@ func (s *Spec) validate(d *decoder) {
 	}
 	c.gateway()
 	c.logging()
+	c.search()
 	c.operations()
 	c.exceptions()
 }

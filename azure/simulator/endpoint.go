@@ -103,6 +103,15 @@ func beganStorage(_ *Simulator, r *resource) {
 	r.extra["primaryEndpoints"] = object{"blob": "https://" + lower(r.name) + ".blob.core.windows.net/"}
 }
 
+func beganSearch(_ *Simulator, r *resource) {
+	r.extra["endpoint"] = "https://" + lower(r.name) + ".search.windows.net"
+	r.extra["status"] = "running"
+	withIdentity(r)
+}
+
+// beganLink makes a link from Search that waits to be approved.
+func beganLink(_ *Simulator, r *resource) { r.extra["status"] = "Pending" }
+
 func beganEnvironment(_ *Simulator, r *resource) {
 	r.extra["staticIp"], r.extra["defaultDomain"] = "10.90.200.4", "simulated."+getText(r.body, "location")+".azurecontainerapps.io"
 }

@@ -15,6 +15,7 @@ const (
 	zoneGroupType  = "Microsoft.Network/privateEndpoints/privateDnsZoneGroups"
 	identityType   = "Microsoft.ManagedIdentity/userAssignedIdentities"
 	templateType   = "Microsoft.Resources/deployments"
+	searchType     = "Microsoft.Search/searchServices"
 )
 
 // kind is what is peculiar to a type of resource. All functions may be nil.
@@ -45,6 +46,8 @@ func kinds() []kind {
 		{typ: "Microsoft.Network/virtualNetworks", takes: 5 * time.Second},
 		{typ: "Microsoft.KeyVault/vaults", takes: 15 * time.Second, began: beganVault},
 		{typ: "Microsoft.Storage/storageAccounts", takes: 15 * time.Second, began: beganStorage},
+		{typ: searchType, takes: 30 * time.Second, began: beganSearch},
+		{typ: searchType + "/sharedPrivateLinkResources", takes: 20 * time.Second, began: beganLink},
 		{typ: "Microsoft.App/managedEnvironments", takes: time.Minute, began: beganEnvironment},
 		{typ: "Microsoft.ApiManagement/service", takes: 20 * time.Minute, check: checkGateway},
 		{typ: "*", takes: 3 * time.Second},

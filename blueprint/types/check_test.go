@@ -10,7 +10,7 @@ import (
 // TestTable holds that every definition was read, and that patterns can be
 // asked.
 func TestTable(t *testing.T) {
-	if n := len(table()); n != 81 {
+	if n := len(table()); n != 82 {
 		t.Errorf("%d types", n)
 	}
 	for name, d := range table() {

@@ -18,7 +18,7 @@ import (
 var packed []byte
 
 // more has types that the table lacks, in its form. Source: the repository
-// Azure/azure-rest-api-specs, redisenterprise 2025-07-01.
+// Azure/azure-rest-api-specs, redisenterprise 2025-07-01 and search 2025-05-01.
 const more = `{"Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments@2025-07-01": {"root": "0", "types": {
 	"0": {"$type": "ResourceType", "body": {"$ref": "#/1"}, "writableScopes": 8},
 	"1": {"$type": "ObjectType", "properties": {
@@ -28,7 +28,17 @@ const more = `{"Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignment
 		"accessPolicyName": {"type": {"$ref": "#/4"}, "flags": 1}, "user": {"type": {"$ref": "#/5"}, "flags": 1}}},
 	"4": {"$type": "StringType", "pattern": "^[a-zA-Z0-9]+(-[a-zA-Z0-9]+)*$"},
 	"5": {"$type": "ObjectType", "properties": {"objectId": {"type": {"$ref": "#/6"}}}},
-	"6": {"$type": "StringType"}}}}`
+	"6": {"$type": "StringType"}}},
+"Microsoft.Search/searchServices/sharedPrivateLinkResources@2025-05-01": {"root": "0", "types": {
+	"0": {"$type": "ResourceType", "body": {"$ref": "#/1"}, "writableScopes": 8},
+	"1": {"$type": "ObjectType", "properties": {
+		"name": {"type": {"$ref": "#/2"}, "flags": 9}, "properties": {"type": {"$ref": "#/3"}, "flags": 1}}},
+	"2": {"$type": "StringType", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$"},
+	"3": {"$type": "ObjectType", "properties": {
+		"groupId": {"type": {"$ref": "#/4"}, "flags": 1}, "privateLinkResourceId": {"type": {"$ref": "#/5"}, "flags": 1},
+		"requestMessage": {"type": {"$ref": "#/5"}, "flags": 1}, "resourceRegion": {"type": {"$ref": "#/5"}}}},
+	"4": {"$type": "StringLiteralType", "value": "openai_account"},
+	"5": {"$type": "StringType"}}}}`
 
 // definition is one type in one version.
 type definition struct {
