@@ -73,6 +73,9 @@ func (s *session) auditRead(args []string) (int, error) {
 
 // opener decrypts as whoever is signed in to the Azure CLI.
 func (s *session) opener() (*usage.Opener, error) {
+	if s.unwrapper != nil {
+		return usage.NewOpener(s.unwrapper), nil
+	}
 	c, err := azidentity.NewAzureCLICredential(nil)
 	if err != nil {
 		return nil, err

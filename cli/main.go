@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"palisade/azure"
+	"palisade/usage"
 )
 
 // Exit codes of every verb.
@@ -25,7 +26,8 @@ type session struct {
 	ctx            context.Context
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	azure          azure.Options // what tests put in the place of Azure
+	azure          azure.Options   // what tests put in the place of Azure
+	unwrapper      usage.Unwrapper // and of a Key Vault
 }
 
 // verb is one thing that the program does.

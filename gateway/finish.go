@@ -5,6 +5,7 @@ import (
 
 	"palisade/gateway/limit"
 	"palisade/gateway/route"
+	"palisade/gateway/upstream"
 )
 
 // outcome is what came of a call that was sent on.
@@ -13,11 +14,20 @@ type outcome struct {
 	left     bool // sent, and the answer wasn't waited for
 	upstream string
 	place    string        // where stored things are at the upstream
+	region   string        // of the upstream
+	attempts int           // how often it was sent
+	hedged   bool          // two upstreams were asked
 	status   int           // of the upstream
 	used     usage         // as far as it is known
 	owed     bool          // used was reserved by another call
 	more     limit.Used    // then, what it used beyond that
 	answer   *route.Answer // nil if none came
+}
+
+// went notes where a call went.
+func (o *outcome) went(to upstream.Choice) {
+	o.upstream, o.place, o.left = to.Upstream, to.Place, to.Left
+	o.region, o.attempts, o.hedged = to.Region, to.Attempts, to.Hedged
 }
 
 // usage is what a call used.

@@ -128,6 +128,10 @@ func recordOf(c *call) records.Record {
 		Operation: c.operationName(), Upstream: c.outcome.upstream, UpstreamStatus: c.outcome.status,
 		Cost: c.outcome.used.cost, Whole: c.server.now().Sub(c.began), Tokens: tokensOf(&c.outcome),
 	}
+	r.Region, r.Hedged = c.outcome.region, c.outcome.hedged
+	if c.outcome.attempts > 1 {
+		r.Attempts = c.outcome.attempts
+	}
 	if c.refusal != nil {
 		r.Verdict, r.Reason = records.Refused, c.refusal.reason
 	}

@@ -213,3 +213,18 @@ func TestNoCallWithoutARecord(t *testing.T) {
 		t.Error("nothing tells that a record was lost")
 	}
 }
+
+// A record says where the call went in the end, and how often it was sent.
+func TestARecordTellsTheWay(t *testing.T) {
+	second := newBackend(t)
+	r := startYAML(t, strings.Replace(testYAML, `[{kind: openai, url: "{backend}/v1"}]`,
+		`[{kind: openai, url: "{backend}/v1"}, {kind: openai, url: "`+second.URL+`/v1", region: westeurope, priority: 1}]`, 1))
+	r.backend.answers(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) })
+	if a := r.chat(r.service()); a.status != 200 {
+		t.Fatal(a.status, a.body)
+	}
+	all := r.recorded()
+	if len(all) != 1 || all[0].Region != "westeurope" || all[0].Attempts != 2 || all[0].Hedged {
+		t.Errorf("%+v", all[0])
+	}
+}

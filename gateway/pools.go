@@ -61,7 +61,7 @@ func (c *call) outgoing() *upstream.Outgoing {
 // send sends the call to an upstream of its model.
 func (p *pools) send(c *call) (*http.Response, *refusal) {
 	resp, choice, err := p.Do(c.r.Context(), c.outgoing())
-	c.outcome.upstream, c.outcome.place, c.outcome.left = choice.Upstream, choice.Place, choice.Left
+	c.outcome.went(choice)
 	if err != nil {
 		return nil, c.notSent(err)
 	}

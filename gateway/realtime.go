@@ -47,7 +47,7 @@ type session struct {
 // caller's, until one of them closes it.
 func (c *call) forwardRealtime() *refusal {
 	tunnel, resp, choice, err := c.set.pools.Upgrade(c.r.Context(), c.outgoing())
-	c.outcome.upstream, c.outcome.place = choice.Upstream, choice.Place
+	c.outcome.went(choice)
 	if err != nil {
 		return c.notSent(err)
 	}

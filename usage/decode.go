@@ -69,6 +69,12 @@ func (r *Record) setMore(name string, v json.RawMessage) error {
 		return readString(v, &r.Upstream)
 	case "upstreamStatus":
 		return readInt(v, &r.UpstreamStatus)
+	case "region":
+		return readString(v, &r.Region)
+	case "attempts":
+		return readInt(v, &r.Attempts)
+	case "hedged":
+		return readBool(v, &r.Hedged)
 	case "tokens":
 		return members(v, r.Tokens.set)
 	case "cost":

@@ -21,7 +21,7 @@ func full(id string) *Record {
 		Time: time.Date(2026, 11, 21, 14, 30, 0, 123456000, time.UTC), ID: id, Verdict: Allowed, Reason: "upstream_broken", Status: 200,
 		Who:   Who{Kind: "app", ID: "entra:t/o", Issuer: "https://login.example/t/v2.0", Tenant: "t", Object: "o", App: "a", Key: "k", Token: "uti"},
 		From:  From{Address: netip.MustParseAddr("10.20.0.4"), Link: 268435457, IsLink: true, Via: "proxy", Listener: "0.0.0.0:8443"},
-		Grant: "chat-team", Operation: "chat.completions", Model: "gpt-4o", Upstream: "gpt-4o/0", UpstreamStatus: 200,
+		Grant: "chat-team", Operation: "chat.completions", Model: "gpt-4o", Upstream: "gpt-4o/0", UpstreamStatus: 200, Region: "swedencentral", Attempts: 3, Hedged: true,
 		Tokens: Tokens{Input: 1200, Cached: 1000, Output: 300, Reasoning: 100, Estimated: true}, Cost: 4250,
 		FirstByte: 180 * time.Millisecond, Whole: 2400 * time.Millisecond,
 		Filter:   Filter{Blocked: true, Failed: true, PromptFiltered: []string{"hate"}, PromptDetected: []string{"jailbreak"}, AnswerFiltered: []string{"sexual"}, AnswerDetected: []string{"protected_material_text"}},

@@ -31,6 +31,9 @@ type Record struct {
 
 	Upstream       string
 	UpstreamStatus int
+	Region         string // of the upstream
+	Attempts       int    // how often the call was sent, if more than once
+	Hedged         bool   // two upstreams were asked at once
 	Tokens         Tokens
 	Cost           int64 // in millionths of the spec's currency
 

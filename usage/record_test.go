@@ -82,3 +82,15 @@ func FuzzParseRecord(f *testing.F) {
 		}
 	})
 }
+
+// Records of versions that knew less are read, and keep their form.
+func TestOlderRecords(t *testing.T) {
+	line := `{"time":"2026-11-21T14:30:00Z","id":"1","verdict":"allowed","status":200,"model":"gpt","upstream":"a","upstreamStatus":200,"tokens":{"input":3}}`
+	r, err := ParseRecord([]byte(line))
+	if err != nil || r.Region != "" || r.Attempts != 0 || r.Hedged || len(r.Unknown) > 0 {
+		t.Fatal(r, err)
+	}
+	if got := string(AppendRecord(nil, r)); got != line {
+		t.Errorf("got %s", got)
+	}
+}
