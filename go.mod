@@ -7,12 +7,19 @@ tool honnef.co/go/tools/cmd/staticcheck
 require github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 
 require (
+	github.com/go-jose/go-jose/v4 v4.1.4 // indirect
+	github.com/letsencrypt/challtestsrv v1.3.3 // indirect
+	github.com/letsencrypt/pebble/v2 v2.8.0
+	github.com/miekg/dns v1.1.72
+)
+
+require (
 	github.com/openai/openai-go/v3 v3.95.0
-	software.sslmate.com/src/go-pkcs12 v0.6.0
 	github.com/tidwall/gjson v1.20.0 // indirect
 	github.com/tidwall/match v1.1.1 // indirect
 	github.com/tidwall/pretty v1.2.1 // indirect
 	github.com/tidwall/sjson v1.2.5 // indirect
+	software.sslmate.com/src/go-pkcs12 v0.6.0
 )
 
 require (

@@ -80,6 +80,9 @@ func (s *Server) open(l *spec.Listener, set *setup) (*front, error) {
 // run serves until the front is stopped.
 func (f *front) run() {
 	defer close(f.done)
+	if f.certificate != nil && f.certificate.acme != nil {
+		go f.certificate.acme.prepare()
+	}
 	_ = f.server.Serve(f.listener)
 }
 

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/security/keyvault/azkeys"
-	"golang.org/x/crypto/acme"
 
 	"palisade/gateway/caller"
 	"palisade/gateway/limit"
@@ -52,8 +51,8 @@ type Options struct {
 	Upstreams upstream.Options
 	// Safety calls Content Safety; nil is a transport of its own.
 	Safety http.RoundTripper
-	// ACME asks the authority of a certificate; nil is a client of its own.
-	ACME *acme.Client
+	// ACME calls the authority of a certificate; nil is a client of its own.
+	ACME *http.Client
 	// Keys is how the vault of logging.key is asked; its zero value is Azure's.
 	Keys azkeys.ClientOptions
 	// Version is the program's, for telemetry and metrics.

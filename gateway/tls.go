@@ -16,8 +16,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/crypto/acme"
-	"golang.org/x/crypto/acme/autocert"
 	"software.sslmate.com/src/go-pkcs12"
 
 	"palisade/spec"
@@ -41,7 +39,8 @@ func (s *Server) tlsConfig(l *spec.Listener, set *setup) (*tls.Config, *certific
 		}
 		c.read, c.every = inVault(read, string(l.TLS.Vault)), vaultEvery
 	case l.TLS.ACME != nil:
-		byACME(config, l.TLS.ACME, s.options.ACME)
+		c.acme = s.byACME(l)
+		c.acme.into(config)
 	default:
 		return nil, nil, fmt.Errorf("%s: tls: no certificate", l.Pos)
 	}
@@ -54,24 +53,6 @@ func (s *Server) tlsConfig(l *spec.Listener, set *setup) (*tls.Config, *certific
 	return config, c, c.clients(config, l.ClientCertificates)
 }
 
-// byACME has certificates made by an authority, when they are first asked for
-// and before they end. The challenge is answered in TLS itself (tls-alpn-01,
-// RFC 8737), so no other port has to be open.
-func byACME(config *tls.Config, a *spec.ACME, client *acme.Client) {
-	if client == nil {
-		client = &acme.Client{}
-	}
-	client.DirectoryURL, client.UserAgent = string(a.Directory), "palisade"
-	m := &autocert.Manager{Prompt: autocert.AcceptTOS, Cache: autocert.DirCache(a.Cache), Email: string(a.Email), Client: client}
-	var hosts []string
-	for _, d := range a.Domains {
-		hosts = append(hosts, string(d))
-	}
-	m.HostPolicy = autocert.HostWhitelist(hosts...)
-	config.GetCertificate = m.GetCertificate
-	config.NextProtos = append(config.NextProtos, acme.ALPNProto)
-}
-
 // certificate is a certificate that may be renewed, and the authorities of
 // clients' certificates, which may change.
 type certificate struct {
@@ -82,6 +63,7 @@ type certificate struct {
 	due     time.Time
 	stamp   string
 	current atomic.Pointer[tls.Certificate]
+	acme    *acmeCertificates // nil: there is read
 
 	ca      string
 	caStamp string
@@ -215,13 +197,16 @@ func (c *certificate) clients(config *tls.Config, from *spec.ClientCertificates)
 	}
 	config.ClientCAs = c.pool.Load()
 	base := config.Clone()
-	config.GetConfigForClient = func(*tls.ClientHelloInfo) (*tls.Config, error) {
-		now := c.pool.Load()
-		if now == base.ClientCAs {
+	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		now, challenge := c.pool.Load(), c.acme != nil && isChallenge(hello)
+		if now == base.ClientCAs && !challenge {
 			return nil, nil
 		}
 		renewed := base.Clone()
 		renewed.ClientCAs = now
+		if challenge {
+			renewed.ClientAuth = tls.NoClientCert // the authority has none, and gets no further
+		}
 		return renewed, nil
 	}
 	return nil
