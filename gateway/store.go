@@ -48,7 +48,7 @@ func (s *Server) dialRedis(r *spec.Redis, p *pools) (redis.UniversalClient, erro
 	if r == nil {
 		return nil, errors.New("no server")
 	}
-	at := limit.Server{Address: string(r.Address), User: r.User}
+	at := limit.Server{Address: string(r.Address), User: r.User, Log: s.log}
 	if r.TLS {
 		host, _, err := net.SplitHostPort(at.Address)
 		if err != nil {

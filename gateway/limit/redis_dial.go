@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -32,6 +33,10 @@ type Server struct {
 	Entra azcore.TokenCredential
 	// Timeout is for connecting, reading and writing each; 250 ms by default.
 	Timeout time.Duration
+	// Log gets what the client has to say, at the level of debugging: what
+	// fails, calls say themselves. It is one for all clients of the process,
+	// that of the last Dial; nil drops it.
+	Log *slog.Logger
 }
 
 // redisScope is the scope of tokens for Azure Managed Redis and Azure Cache for
@@ -44,6 +49,7 @@ func Dial(s Server) (redis.UniversalClient, error) {
 	if s.Entra != nil && s.Password != nil {
 		return nil, errors.New("redis: a password or Entra, not both")
 	}
+	redis.SetLogger(clientLog{s.Log})
 	if s.Timeout <= 0 {
 		s.Timeout = 250 * time.Millisecond
 	}
@@ -70,6 +76,16 @@ func Dial(s Server) (redis.UniversalClient, error) {
 		}
 	}
 	return redis.NewClient(o), nil
+}
+
+// clientLog keeps the client from writing to standard error itself.
+type clientLog struct{ log *slog.Logger }
+
+// Printf implements the client's interface of a log.
+func (c clientLog) Printf(ctx context.Context, format string, v ...any) {
+	if c.log != nil && c.log.Enabled(ctx, slog.LevelDebug) {
+		c.log.DebugContext(ctx, "redis client", "text", fmt.Sprintf(format, v...))
+	}
 }
 
 // entra hands tokens to connections, and a new one in time before the last

@@ -10,10 +10,12 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/big"
 	"net"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -211,6 +213,38 @@ func TestRedisEntra(t *testing.T) {
 	if n := source.n.Load(); n <= first || n > 9 {
 		t.Errorf("%d tokens at first, %d in the end", first, n)
 	}
+}
+
+// TestRedisClientLog has a server that isn't there, and sees what the client
+// says of it.
+func TestRedisClientLog(t *testing.T) {
+	var said lines
+	c := dial(t, Server{Address: fmt.Sprintf("127.0.0.1:%d", freePort(t)), Log: slog.New(slog.NewJSONHandler(&said, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	defer redis.SetLogger(clientLog{})
+	if _, _, err := NewRedis(c, RedisOptions{}).Reserve(background(), []Bucket{tpm}, Ask{Tokens: 1}); !errors.Is(err, ErrUnavailable) {
+		t.Fatal(err)
+	}
+	if text := said.text(); !strings.Contains(text, `"level":"DEBUG","msg":"redis client","text":"`) {
+		t.Errorf("logged %s", text)
+	}
+}
+
+// lines is a log that is safe for concurrent use.
+type lines struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lines) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 func TestDialRefuses(t *testing.T) {
