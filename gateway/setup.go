@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"sync"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -23,6 +24,7 @@ type setup struct {
 	table    *route.Table
 	budgets  *budgets
 	pools    *pools
+	client   *http.Client // calls issuers and Graph
 	guard    guard
 	findings []string
 
@@ -50,12 +52,13 @@ func (s *Server) newSetup(parsed *spec.Spec, text []byte, earlier *setup) (*setu
 	if set.pools, err = s.newPools(parsed); err != nil {
 		return nil, err
 	}
-	directory, err := s.directory(parsed, set.pools)
+	set.client = s.issuerClient(earlier)
+	directory, err := s.directory(parsed, set)
 	if err != nil {
 		set.close()
 		return nil, err
 	}
-	o := caller.Options{Now: s.options.Now, Client: s.options.IssuerClient, Directory: directory}
+	o := caller.Options{Now: s.options.Now, Client: set.client, Directory: directory}
 	if earlier != nil {
 		o.Earlier = earlier.auth
 	}
@@ -74,17 +77,29 @@ func (s *Server) newSetup(parsed *spec.Spec, text []byte, earlier *setup) (*setu
 	return set, nil
 }
 
+// issuerClient is one client for all configurations, so that a reload leaves no
+// idle connections behind.
+func (s *Server) issuerClient(earlier *setup) *http.Client {
+	switch {
+	case s.options.IssuerClient != nil:
+		return s.options.IssuerClient
+	case earlier != nil:
+		return earlier.client
+	}
+	return caller.NewClient()
+}
+
 // directory is where groups are looked up that a token has no room for, or nil.
-func (s *Server) directory(parsed *spec.Spec, p *pools) (caller.Directory, error) {
+func (s *Server) directory(parsed *spec.Spec, set *setup) (caller.Directory, error) {
 	if s.options.Directory != nil || parsed.Gateway.Tokens.GroupOverage != spec.OverageGraph {
 		return s.options.Directory, nil
 	}
-	identity, err := p.Identity()
+	identity, err := set.pools.Identity()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", parsed.At("gateway", "tokens", "groupOverage"), err)
 	}
 	at := caller.CloudOf(parsed.Cloud).Graph
-	return &caller.Graph{URL: at, Token: func(ctx context.Context) (string, error) {
+	return &caller.Graph{URL: at, Client: set.client, Token: func(ctx context.Context) (string, error) {
 		token, err := identity.GetToken(ctx, policy.TokenRequestOptions{Scopes: []string{at + "/.default"}})
 		return token.Token, err
 	}}, nil

@@ -19,7 +19,7 @@ import (
 type Options struct {
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
-	// Client calls the issuers; nil is one with timeouts and without redirects.
+	// Client calls the issuers; nil is one by NewClient.
 	Client *http.Client
 	// Directory looks groups up, for groupOverage: graph.
 	Directory Directory
@@ -59,7 +59,7 @@ func New(s *spec.Spec, o Options) (*Authenticator, error) {
 		a.now = time.Now
 	}
 	if o.Client == nil {
-		o.Client = newClient()
+		o.Client = NewClient()
 	}
 	var earlier *issuers
 	if o.Earlier != nil {

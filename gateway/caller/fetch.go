@@ -97,9 +97,9 @@ func get(ctx context.Context, client *http.Client, address string) ([]byte, erro
 	return text, nil
 }
 
-// newClient is how issuers are called when the caller of New brings no client
-// of its own: redirects aren't followed, and nothing waits for long.
-func newClient() *http.Client {
+// NewClient makes a client for issuers and Graph: redirects aren't followed, and
+// nothing waits for long. It keeps connections for a minute, so make one only.
+func NewClient() *http.Client {
 	return &http.Client{
 		Timeout:       fetchTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

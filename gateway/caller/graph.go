@@ -21,7 +21,7 @@ type Graph struct {
 	URL string
 	// Token gives an access token for URL + "/.default".
 	Token func(context.Context) (string, error)
-	// Client makes the calls; nil is one with timeouts and without redirects.
+	// Client makes the calls, such as one by NewClient.
 	Client *http.Client
 }
 
@@ -42,19 +42,12 @@ func (g *Graph) Groups(ctx context.Context, objectID string) ([]string, error) {
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
 	r.Header.Set("Content-Type", "application/json")
-	response, err := g.client().Do(r)
+	response, err := g.Client.Do(r)
 	if err != nil {
 		return nil, err
 	}
 	defer response.Body.Close()
 	return readGroups(response)
-}
-
-func (g *Graph) client() *http.Client {
-	if g.Client != nil {
-		return g.Client
-	}
-	return newClient()
 }
 
 // readGroups reads the answer. Half a list is no answer.
