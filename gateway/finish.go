@@ -66,7 +66,7 @@ func (c *call) settle() {
 // caller left before it came, counts for all that was reserved.
 func (c *call) charged() limit.Used {
 	if c.outcome.left {
-		return limit.Used{Requests: 1, Tokens: c.lease.Tokens, Cost: c.lease.Cost}
+		return c.inFull()
 	}
 	if !c.outcome.sent {
 		return limit.Used{}
@@ -77,9 +77,19 @@ func (c *call) charged() limit.Used {
 	if c.match.Meter == route.NoMeter && c.match.Makes != route.Batch {
 		return limit.Used{Requests: 1}
 	}
-	u := limit.Used{Requests: 1, Tokens: c.outcome.used.input + c.outcome.used.output, Cost: c.outcome.used.cost}
 	if !c.outcome.used.known && !c.outcome.used.seen && (c.outcome.status == 0 || c.outcome.status < 400) {
-		u.Tokens, u.Cost = c.lease.Tokens, c.lease.Cost
+		return c.inFull()
+	}
+	return limit.Used{Requests: 1, Tokens: c.outcome.used.input + c.outcome.used.output, Cost: c.outcome.used.cost}
+}
+
+// inFull charges all that was reserved, and has the record say so. What a
+// response in the background uses is recorded when it is read.
+func (c *call) inFull() limit.Used {
+	u := limit.Used{Requests: 1, Tokens: c.lease.Tokens, Cost: c.lease.Cost}
+	if c.facts.Background != route.Yes {
+		input := min(c.input, u.Tokens)
+		c.outcome.used = usage{input: input, output: u.Tokens - input, cost: u.Cost}
 	}
 	return u
 }

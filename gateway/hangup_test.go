@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -38,5 +39,29 @@ func TestHangingUpIsNotFree(t *testing.T) {
 	}
 	if a := r.call("POST", "/openai/v1/chat/completions", r.service(), body); a.reason() != "limit_tokens_per_minute" {
 		t.Errorf("after a call for 900 of 1000 tokens that was left, another of 900: %d %s", a.status, a.reason())
+	}
+	all := r.recorded()
+	if x := all[0]; x.Tokens.Output != 900 || x.Tokens.Input == 0 || !x.Tokens.Estimated {
+		t.Errorf("the record doesn't say what was charged: %+v", x.Tokens)
+	}
+}
+
+// An answer that isn't a stream and breaks off counts for what was reserved, and
+// its record says that, and that nobody knows better.
+func TestBrokenAnswersAreRecordedAsCharged(t *testing.T) {
+	r := start(t, "{model}", "    limits: {tokensPerMinute: 10k, concurrent: 1}")
+	r.backend.answers(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Length", "500")
+		io.WriteString(w, `{"id":"half","usage":`)
+	})
+	resp := r.open("/openai/v1/chat/completions", chatBody)
+	io.Copy(io.Discard, resp.Body)
+	resp.Body.Close()
+	charged := r.used()
+	all := r.recorded()
+	x := all[0]
+	if charged < 11 || x.Tokens.Input+x.Tokens.Output != charged || x.Tokens.Output != 10 || !x.Tokens.Estimated || x.Cost == 0 {
+		t.Errorf("charged %d, recorded %+v that cost %d", charged, x.Tokens, x.Cost)
 	}
 }

@@ -160,7 +160,7 @@ func tokensOf(o *outcome) records.Tokens {
 	if o.answer != nil {
 		t.Reasoning = o.answer.Usage.Reasoning
 	}
-	t.Estimated = o.sent && !o.used.known && (t.Input > 0 || t.Output > 0)
+	t.Estimated = (o.sent || o.left) && !o.used.known && (t.Input > 0 || t.Output > 0)
 	return t
 }
 
