@@ -30,7 +30,7 @@ func TestScalars(t *testing.T) {
 		{new(DataAction), []string{"Microsoft.CognitiveServices/accounts/OpenAI/*/read"}, []string{"*", "Microsoft.CognitiveServices/*", "Microsoft.Storage/x/read"}},
 		{new(Hash), []string{"sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}, []string{"sha256:", "md5:00", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}},
 		{new(Email), []string{"a.b@example.com"}, []string{"a", "a@b", "a b@example.com", "a@example.com, b@example.com"}},
-		{new(Domain), []string{"ai.example.com"}, []string{"ai", "*.example.com", "a..b", "[::1].x"}},
+		{new(Domain), []string{"ai.example.com"}, []string{"ai", "10.0.0.1", "*.example.com", "a..b", "[::1].x"}},
 		{new(ResourceID), []string{"/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/a"}, []string{"/subscriptions/x/resourceGroups/a", "/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/a/providers/Microsoft.Network"}},
 		{new(Principal), []string{"11111111-1111-4111-8111-111111111111"}, []string{"/subscriptions/11111111-1111-4111-8111-111111111111/resourceGroups/a", "chat"}},
 		{new(File), []string{"./usage"}, []string{"", "a\x00b"}},

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -78,7 +79,8 @@ func (*Domain) form() form {
 }
 
 func (d *Domain) parse(text string) error {
-	if !isHost(text) || !strings.Contains(text, ".") || strings.HasPrefix(text, "[") {
+	_, err := netip.ParseAddr(text)
+	if err == nil || !isHost(text) || !strings.Contains(text, ".") || strings.HasPrefix(text, "[") {
 		return isNot(d.form())
 	}
 	*d = Domain(text)
