@@ -35,6 +35,7 @@ const newBatch = `{"input_file_id":"file-9","endpoint":"/v1/chat/completions","c
 
 // A batch can do what its caller could do call by call, and no more.
 func TestBatches(t *testing.T) {
+	t.Parallel()
 	r := startYAML(t, strings.Replace(testYAML, "issuers:", "  secret:\n    upstreams: [{kind: echo}]\nissuers:", 1), "{model}", "    limits: {tokensPerMinute: 1000, tokensPerDay: 1000k}\n    allow: {tools: [function]}")
 	whole := 0
 	r.backend.answers(func(w http.ResponseWriter, req *http.Request) {

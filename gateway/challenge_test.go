@@ -27,6 +27,7 @@ func (i claimsIdentity) GetToken(_ context.Context, o policy.TokenRequestOptions
 // the caller learns that the upstream denies, and never gets the challenge, which
 // no token of the caller's could meet.
 func TestClaimsChallengeOfAnUpstream(t *testing.T) {
+	t.Parallel()
 	yaml := strings.Replace(testYAML, `kind: openai, url: "{backend}/v1"`, `kind: azure, url: "{backend}"`, 1)
 	challenge := `Bearer error="insufficient_claims", claims="` + base64.StdEncoding.EncodeToString([]byte(`{"access_token":{"nbf":{"value":"1"}}}`)) + `"`
 	for renewed, status := range map[string]int{"second": 200, "first": 502} {

@@ -74,6 +74,7 @@ func TestDemoLines(t *testing.T) {
 // streams, responses, embeddings, models, and errors of the classes that their
 // users catch.
 func TestNodeClients(t *testing.T) {
+	t.Parallel()
 	const folder = "testdata/clients"
 	node, err := exec.LookPath("node")
 	if err != nil {

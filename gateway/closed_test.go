@@ -67,6 +67,7 @@ func TestEveryWrongToken(t *testing.T) {
 // Each route that isn't in the table is refused, also to a caller who may do
 // all that there is.
 func TestUnknownRoutes(t *testing.T) {
+	t.Parallel()
 	r := start(t)
 	for _, path := range []string{"/", "/openai", "/openai/", "/openai/v1", "/openai/v1/", "/v1/chat/completions", "/metrics", "/healthz", "/readyz",
 		"/openai/v1/organization/admin_api_keys", "/openai/deployments", "/openai/v1/chat", "/openai/v2/chat/completions", "/debug/pprof/", "/demo/jwks",

@@ -192,6 +192,7 @@ func isWho(c *caller.Caller, w *spec.Who) (is, perhaps bool) {
 }
 
 func TestDecideIsTheSpec(t *testing.T) {
+	t.Parallel()
 	seen := map[access.Verdict]int{}
 	for seed := range uint64(400) {
 		r := rand.New(rand.NewPCG(seed, 1))

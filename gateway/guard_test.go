@@ -86,6 +86,7 @@ func said(question, tool string, stream bool) string {
 // An attack never reaches the model; what the service says is the reason, in the
 // answer, the metrics and the record.
 func TestContentSafety(t *testing.T) {
+	t.Parallel()
 	s := newShield(t)
 	r := startShielded(t, s, "")
 	for _, c := range []struct{ question, tool, reason string }{
@@ -122,6 +123,7 @@ func TestContentSafety(t *testing.T) {
 // An answer that the tools' results don't support is withheld whole, a stream
 // too; one that they support comes as it was.
 func TestGroundedness(t *testing.T) {
+	t.Parallel()
 	s := newShield(t)
 	r := startShielded(t, s, "")
 	answer := "supported"
@@ -148,6 +150,7 @@ func TestGroundedness(t *testing.T) {
 
 // A service that is down refuses calls, or lets them pass where the file says so.
 func TestContentSafetyIsDown(t *testing.T) {
+	t.Parallel()
 	for more, status := range map[string]int{"": 503, ", onError: allow, because: a test, expires: 2099-01-01": 200} {
 		s := newShield(t)
 		s.fail(true)
@@ -171,6 +174,7 @@ const someSecret = "ghp_016C7MvqJZsfO8sbKXjQx2hZpVdQ4f1GyLkR"
 // redact.sent takes out of a request what the model must not get, and nothing
 // else; redact.blocked refuses; logging.keep: redacted keeps the rest.
 func TestRedaction(t *testing.T) {
+	t.Parallel()
 	r := startYAML(t, testYAML+"  keep: redacted\n", "{gateway}", "  redact: {sent: [emails, secrets], blocked: [creditCards], logged: [emails, phones]}")
 	chat := func(text string) answered {
 		return r.call("POST", "/openai/v1/chat/completions", r.service(), strings.Replace(chatBody, "hi", text, 1))

@@ -151,7 +151,7 @@ func startWith(t testing.TB, yaml string, change func(*Options), more ...string)
 	t.Helper()
 	dir := t.TempDir()
 	r := &running{t: t, issuer: issuertest.New(t), backend: newBackend(t), log: &safeBuffer{}, path: filepath.Join(dir, "palisade.yaml"), folder: filepath.Join(dir, "usage")}
-	listen := freeAddress(t)
+	const listen = "127.0.0.1:0"
 	pairs := append(more, "{listen}", listen, "{admin}", freeAddress(t), "{backend}", r.backend.URL, "{folder}", r.folder, "{model}", "", "{grant}", "", "{gateway}", "")
 	r.write(strings.NewReplacer(pairs...).Replace(yaml))
 	var err error
@@ -179,7 +179,7 @@ func startWith(t testing.TB, yaml string, change func(*Options), more ...string)
 		})
 	}
 	t.Cleanup(r.stop)
-	r.url, r.admin = "http://"+listen, "http://"+r.AdminAddress()
+	r.url, r.admin = "http://"+r.Address(listen), "http://"+r.AdminAddress()
 	r.client = &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}
 	t.Cleanup(r.client.CloseIdleConnections)
 	return r

@@ -216,9 +216,10 @@ func TestNoCallWithoutARecord(t *testing.T) {
 
 // A record says where the call went in the end, and how often it was sent.
 func TestARecordTellsTheWay(t *testing.T) {
+	t.Parallel()
 	second := newBackend(t)
 	r := startYAML(t, strings.Replace(testYAML, `[{kind: openai, url: "{backend}/v1"}]`,
-		`[{kind: openai, url: "{backend}/v1"}, {kind: openai, url: "`+second.URL+`/v1", region: westeurope, priority: 1}]`, 1))
+		`[{kind: openai, url: "{backend}/v1"}, {kind: openai, url: "`+second.URL+`/v1", region: westeurope, priority: 2}]`, 1))
 	r.backend.answers(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) })
 	if a := r.chat(r.service()); a.status != 200 {
 		t.Fatal(a.status, a.body)

@@ -46,6 +46,7 @@ func promtool(t *testing.T, page io.Reader) {
 // What a running gateway serves is in order as well: with a collector and a
 // container that don't answer it tells both.
 func TestMetricsOfARunningGateway(t *testing.T) {
+	t.Parallel()
 	r := startWith(t, testYAML+"  blob: {url: \"http://127.0.0.1:9/account/usage\", every: 1s}\n  otlp: {url: \"http://127.0.0.1:9\"}\n", func(o *Options) {
 		o.Version, o.Upstreams.Credential = "v9.9.9", identityOf("x")
 	})

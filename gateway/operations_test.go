@@ -89,6 +89,7 @@ func (r *running) request(op *route.Operation, path string) *http.Request {
 // Every operation of the table passes in each of its forms, and whoever names
 // another caller's thing gets the answer for one that isn't there.
 func TestEveryOperation(t *testing.T) {
+	t.Parallel()
 	r := start(t)
 	r.backend.answers(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
@@ -250,6 +251,7 @@ func TestObjectsOutliveTheProcess(t *testing.T) {
 // A call that names no model goes by the header: to that model if its caller may
 // use it, and nowhere if not.
 func TestModelHeader(t *testing.T) {
+	t.Parallel()
 	second := newBackend(t)
 	r := start(t, "{model}", "  second:\n    upstreams: [{kind: openai, url: \""+second.URL+"/v1\"}]\n  closed:\n    upstreams: [{kind: openai, url: \""+second.URL+"/v1\"}]",
 		"models: [gpt]", "models: [gpt, second]")

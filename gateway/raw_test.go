@@ -55,6 +55,7 @@ func jsonHeaders(n int) string {
 // What could be read in two ways is refused, with a word that says why. Nothing
 // of it reaches the upstream.
 func TestRefusedOnTheWire(t *testing.T) {
+	t.Parallel()
 	r := start(t, "{gateway}", "  bounds: {body: 256KiB, header: 32KiB}\n  timeouts: {header: 1s, body: 1s}")
 	const chat = "/openai/v1/chat/completions"
 	ok := jsonHeaders(len(chatBody))
@@ -178,6 +179,7 @@ func TestHeadersAreTheGatewaysOwn(t *testing.T) {
 // A client that sends its header or body byte by byte is cut off, and holds
 // nothing meanwhile that others need.
 func TestSlowClients(t *testing.T) {
+	t.Parallel()
 	r := start(t, "{gateway}", "  timeouts: {header: 1s, body: 1s}")
 	address := strings.TrimPrefix(r.url, "http://")
 	began := time.Now()

@@ -68,9 +68,11 @@ func turn(t *testing.T, c *websocket.Conn) error {
 // A realtime session passes in both forms of the path, each turn counts by its
 // usage, and its connection is given free at the end.
 func TestRealtime(t *testing.T) {
+	t.Parallel()
 	r := start(t, "{model}", "    limits: {tokensPerMinute: 10k, concurrent: 1}")
 	r.backend.answers(speak)
 	for _, path := range []string{realtimePath, "/openai/realtime?api-version=2024-10-01-preview&deployment=gpt"} {
+		r.until("the session before is over", func() bool { return r.metrics.running.Load() == 0 })
 		c, _, err := r.connect(path, nil, "realtime")
 		if err != nil {
 			t.Fatal(path, err)
@@ -166,6 +168,7 @@ func TestRealtimeRefusals(t *testing.T) {
 
 // A stop doesn't wait for sessions longer than for other calls.
 func TestRealtimeAtTheStop(t *testing.T) {
+	t.Parallel()
 	r := start(t, "{gateway}", "  timeouts: {drain: 1s}")
 	r.backend.answers(speak)
 	c, _, err := r.connect(realtimePath, nil)

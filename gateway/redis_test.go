@@ -60,6 +60,7 @@ func startOnRedis(t testing.TB, s *redisServer, more string) *running {
 
 // Two gateways on one Redis share a limit, and what callers stored.
 func TestSharedRedis(t *testing.T) {
+	t.Parallel()
 	redis := startRedis(t)
 	a, b := startOnRedis(t, redis, ""), startOnRedis(t, redis, "")
 	for _, r := range []*running{a, b} {
@@ -96,6 +97,7 @@ func TestSharedRedis(t *testing.T) {
 // Without its Redis a gateway refuses, or counts alone where the file says so;
 // it goes on by itself when Redis is there again.
 func TestRedisIsDown(t *testing.T) {
+	t.Parallel()
 	redis := startRedis(t)
 	deny := startOnRedis(t, redis, "")
 	allow := startOnRedis(t, redis, ", onError: allow, because: a test, expires: 2099-01-01")

@@ -18,6 +18,7 @@ func asksFor(tokens int64) limit.Ask { return limit.Ask{Requests: 1, Tokens: tok
 // A file with a mistake leaves what runs as it is, and is told in the log, the
 // metrics and the readiness; a good one is taken over without a call being lost.
 func TestReload(t *testing.T) {
+	t.Parallel()
 	r := start(t)
 	good := r.text()
 	r.write(strings.Replace(good, "models: [gpt]", "models: [gpt, nothing]", 1))
@@ -71,6 +72,7 @@ func (r *running) until(what string, is func() bool) {
 
 // A stop lets running calls end, and takes no new ones.
 func TestStopDrains(t *testing.T) {
+	t.Parallel()
 	r := start(t)
 	began := make(chan bool)
 	r.backend.answers(func(w http.ResponseWriter, _ *http.Request) {
@@ -170,6 +172,7 @@ func TestItDoesNotStartOpen(t *testing.T) {
 // Tokens, keys and prompts show up nowhere: not in the log, which is at its most
 // talkative, nor in metrics, readiness, records or errors.
 func TestCanaries(t *testing.T) {
+	t.Parallel()
 	const prompt, answer, key = "canary-prompt-4711", "canary-answer-4711", "canary0key0canary0key0canary0key0"
 	r := start(t, "{grant}", "    limits: {requestsPerMinute: 1000}")
 	r.backend.answers(func(w http.ResponseWriter, req *http.Request) {

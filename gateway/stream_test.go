@@ -71,6 +71,7 @@ func TestStreamsAreFlushedOnArrival(t *testing.T) {
 
 // The bytes are the upstream's, whatever it writes and however it cuts it.
 func TestSameBytes(t *testing.T) {
+	t.Parallel()
 	r := start(t)
 	stream := ": comment\r\n\r\nevent: x\ndata: {\"a\" : 1.50,\"choices\":[{\"delta\":{\"content\":\"\\u00e9 \u00e9\"}}]}\n\n" + chunk(strings.Repeat("long ", 30_000)) + "data:  odd\r\rid:7\n\n" + usageChunk + "data: [DONE]\n\n"
 	whole := `{"id":"c", "choices":[{"message":{"refusal":null,"annotations":[]},"logprobs":{"content":[{"logprob":-0.10}]}}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}` + "\n"
@@ -143,6 +144,7 @@ func (r *running) used() int64 {
 // A stream that breaks off counts by what was seen: neither all that was
 // reserved nor nothing; and whoever hangs up settles once, too.
 func TestBrokenStreams(t *testing.T) {
+	t.Parallel()
 	for name, how := range map[string]func(w http.ResponseWriter, gone <-chan struct{}){
 		"the upstream resets": func(w http.ResponseWriter, _ <-chan struct{}) { panic(http.ErrAbortHandler) },
 		"the caller hangs up": func(w http.ResponseWriter, gone <-chan struct{}) { <-gone },
@@ -178,6 +180,7 @@ func TestBrokenStreams(t *testing.T) {
 // An upstream that answers before it has read the request: the caller gets the
 // answer, whole, and not a broken connection (golang.org/issue/40747).
 func TestEarlyAnswers(t *testing.T) {
+	t.Parallel()
 	r := start(t)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

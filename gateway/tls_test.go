@@ -83,6 +83,7 @@ func writeFile(t testing.TB, path, text string) {
 // TLS is 1.2 or later, speaks HTTP/2, and takes a renewed certificate over
 // without a restart; a broken one is passed over.
 func TestTLSFromFiles(t *testing.T) {
+	t.Parallel()
 	a, dir := newAuthority(t), t.TempDir()
 	cert, key := a.issue("first")
 	writeFile(t, dir+"/tls.pem", cert)
@@ -159,6 +160,7 @@ func TestCertificateInVault(t *testing.T) {
 // Client certificates: without one nobody is served where they are asked for,
 // and other authorities' aren't taken.
 func TestClientCertificates(t *testing.T) {
+	t.Parallel()
 	a, other, dir := newAuthority(t), newAuthority(t), t.TempDir()
 	cert, key := a.issue("server")
 	writeFile(t, dir+"/tls.pem", cert)

@@ -71,6 +71,7 @@ func (c *collector) take(t testing.TB, path string, body []byte) {
 // Each call becomes a span that continues the caller's trace and is continued by
 // the upstream, and is counted; nothing of text or credentials is in either.
 func TestOpenTelemetry(t *testing.T) {
+	t.Parallel()
 	c := newCollector(t)
 	r := startYAML(t, testYAML+`  otlp: {url: "`+c.URL+`"}`+"\n")
 	token := r.service()
@@ -116,6 +117,7 @@ func TestOpenTelemetry(t *testing.T) {
 
 // A collector that is down costs no call; what is lost is counted.
 func TestCollectorIsDown(t *testing.T) {
+	t.Parallel()
 	c := newCollector(t)
 	c.Close()
 	r := startYAML(t, testYAML+`  otlp: {url: "`+c.URL+`"}`+"\n")

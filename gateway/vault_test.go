@@ -45,6 +45,7 @@ func asPKCS12(t testing.TB, a *authority, cert, key string, with *pkcs12.Encoder
 // A listener has its certificate from a Key Vault, which is asked as the
 // gateway's identity.
 func TestListenerCertificateInVault(t *testing.T) {
+	t.Parallel()
 	a := newAuthority(t)
 	cert, key := a.issue("vault")
 	for name, secret := range map[string]string{
@@ -118,6 +119,7 @@ func keyVault(t testing.TB) azkeys.ClientOptions {
 // With keep: full all text is in the log, and only who may use the key can read
 // it. A refused call's text isn't kept.
 func TestKeepFull(t *testing.T) {
+	t.Parallel()
 	keys := keyVault(t)
 	r := startWith(t, testYAML+"  keep: full\n  key: "+promptsKey+"\n", func(o *Options) {
 		o.Upstreams.Credential, o.Keys = identityOf("x"), keys

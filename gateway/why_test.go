@@ -32,6 +32,7 @@ func namedAs(n *Node, c *caller.Caller) (w Who, ok bool) {
 // "palisade why" has the verdict, the gates and the steps of the running
 // gateway, over random files and calls.
 func TestWhyIsTheGateway(t *testing.T) {
+	t.Parallel()
 	seen := map[access.Verdict]int{}
 	for seed := range uint64(200) {
 		r := rand.New(rand.NewPCG(seed, 2))
