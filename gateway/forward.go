@@ -47,6 +47,9 @@ func exceeded(e *limit.Exceeded) *refusal {
 	if e.Never {
 		r.message = "The call asks for more than the limit " + e.Reason() + " allows at all."
 	}
+	if e.Busy {
+		r.message = "What is left of the limit " + e.Reason() + " is with another call that doesn't say max_tokens. Please say it, or retry later."
+	}
 	e.Set(r.header)
 	return r
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"palisade/gateway/limit"
 )
 
 // A caller who hangs up while the upstream works has used what was reserved:
@@ -63,5 +65,25 @@ func TestBrokenAnswersAreRecordedAsCharged(t *testing.T) {
 	x := all[0]
 	if charged < 11 || x.Tokens.Input+x.Tokens.Output != charged || x.Tokens.Output != 10 || !x.Tokens.Estimated || x.Cost == 0 {
 		t.Errorf("charged %d, recorded %+v that cost %d", charged, x.Tokens, x.Cost)
+	}
+}
+
+// A call that doesn't say max_tokens learns that saying it would help.
+func TestRefusedForAnothersPart(t *testing.T) {
+	l := limit.NewMemory(limit.MemoryOptions{})
+	buckets := []limit.Bucket{{Key: "gpt", Unit: limit.Tokens, Period: limit.Minute, Limit: 1000}}
+	ask := limit.Ask{Requests: 1, Tokens: 900, LeastTokens: 10}
+	firm, _, _ := l.Reserve(t.Context(), buckets, limit.Ask{Requests: 1, Tokens: 900})
+	if _, over, err := l.Reserve(t.Context(), buckets, ask); over != nil || err != nil {
+		t.Fatal(over, err)
+	}
+	firm.Cancel(t.Context())
+	_, over, err := l.Reserve(t.Context(), buckets, ask)
+	if over == nil || err != nil {
+		t.Fatal("two calls run on a part", err)
+	}
+	r := exceeded(over)
+	if r.reason != "limit_tokens_per_minute" || !strings.Contains(r.message, "max_tokens") || r.header.Get("Retry-After") != "1" {
+		t.Errorf("%+v", r)
 	}
 }

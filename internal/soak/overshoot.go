@@ -24,9 +24,8 @@ type overshoot struct {
 }
 
 // kinds of calls. With a firm max_tokens nothing can be exceeded. Without, a
-// call takes all that is left and may use more. Where both come at once, what
-// firm calls give back lets another in while one of those still runs, so that
-// more than one may add its error.
+// call may take all that is left and use more. Where both come at once, what
+// firm calls give back may let no second one of those in.
 var overshootKinds = []string{"max_tokens given", "max_tokens not given", "both"}
 
 // measureOvershoot runs a gateway for that.

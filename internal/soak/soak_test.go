@@ -47,10 +47,9 @@ func (p plan) test(t *testing.T) {
 }
 
 // TestOvershoot holds that a limit of tokens is exceeded by one call at most.
-// For both kinds of calls together that isn't so, which make overshoot measures.
 func TestOvershoot(t *testing.T) {
 	for _, withRedis := range []bool{false, true} {
-		for _, kind := range overshootKinds[:2] {
+		for _, kind := range overshootKinds {
 			o, err := measureOvershoot(plan{redis: withRedis}, kind, time.Second)
 			if errors.Is(err, errNoRedis) {
 				t.Skip("SKIPPED: ", err, "; the overshoot with Redis is NOT measured")
