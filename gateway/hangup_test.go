@@ -72,7 +72,7 @@ func TestBrokenAnswersAreRecordedAsCharged(t *testing.T) {
 func TestRefusedForAnothersPart(t *testing.T) {
 	l := limit.NewMemory(limit.MemoryOptions{})
 	buckets := []limit.Bucket{{Key: "gpt", Unit: limit.Tokens, Period: limit.Minute, Limit: 1000}}
-	ask := limit.Ask{Requests: 1, Tokens: 900, LeastTokens: 10}
+	ask := limit.Ask{Requests: 1, Tokens: 950, LeastTokens: 10}
 	firm, _, _ := l.Reserve(t.Context(), buckets, limit.Ask{Requests: 1, Tokens: 900})
 	if _, over, err := l.Reserve(t.Context(), buckets, ask); over != nil || err != nil {
 		t.Fatal(over, err)
