@@ -112,7 +112,7 @@ func (t *tokens) get(ctx context.Context) (*token, error) {
 		return held, nil
 	}
 	f := t.begin(ctx, now)
-	if held != nil && now.Add(spare).Before(held.expires) {
+	if held = t.held.Load(); held != nil && now.Add(spare).Before(held.expires) {
 		return held, nil
 	}
 	if f == nil {
@@ -131,19 +131,19 @@ func (t *tokens) get(ctx context.Context) (*token, error) {
 
 // refreshIfDue is for a background loop.
 func (t *tokens) refreshIfDue(ctx context.Context) {
-	now := t.now()
-	if held := t.held.Load(); held == nil || !now.Before(held.due) {
-		t.begin(ctx, now)
-	}
+	t.begin(ctx, t.now())
 }
 
-// begin asks the issuer, unless that is being done, or failed a moment ago: then
-// it gives what is under way, or nil.
+// begin asks the issuer, unless that is being done, was done since the caller
+// looked, or failed a moment ago: then it gives what is under way, or nil.
 func (t *tokens) begin(ctx context.Context, now time.Time) *fetch {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.fetch != nil || now.Before(t.after) {
 		return t.fetch
+	}
+	if held := t.held.Load(); held != nil && now.Before(held.due) {
+		return nil
 	}
 	return t.ask(ctx, "")
 }

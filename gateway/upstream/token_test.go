@@ -99,6 +99,17 @@ func TestTokenAhead(t *testing.T) {
 	eventually(t, "the next token", func() bool { return mustToken(t, s) == "Bearer token-3" })
 }
 
+// TestTokenJustGiven holds that a call which saw no token, and comes to ask when
+// another call has been given one, doesn't ask again.
+func TestTokenJustGiven(t *testing.T) {
+	f := &fakeCredential{life: time.Hour}
+	s := newTokens(f, "scope", time.Now)
+	mustToken(t, s)
+	if s.begin(t.Context(), time.Now()) != nil || f.count() != 1 {
+		t.Errorf("asked %d times", f.count())
+	}
+}
+
 // TestTokenOnce holds that many calls without a token ask once.
 func TestTokenOnce(t *testing.T) {
 	f := &fakeCredential{wait: make(chan struct{}), life: time.Hour}
