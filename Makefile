@@ -1,6 +1,6 @@
 # What a developer can do here. `make help` lists it.
 GO ?= go
-FUZZTIME ?= 20000x
+FUZZTIME ?= 10000x
 RUNS ?= 1000
 # Public sources that the heavy targets read; see CONTRIBUTING.md.
 REGISTRY_MODULES ?=
