@@ -43,6 +43,8 @@ type Upstream struct {
 	Capacity int `spec:"capacity" range:"1..1000000"`
 	// The address of an upstream that isn't deployed from this file: the account's endpoint, or the base URL up to and including /v1. Plain http to another machine needs because and expires.
 	URL URL `spec:"url"`
+	// The resource ID of the Azure account at that URL. The gateway then asks Azure Resource Manager every hour, with its own identity, whether the account can be reached without it; for an upstream that is deployed from this file it knows the ID.
+	Account AccountID `spec:"account"`
 	// The model's name at that URL. By default the key of the model.
 	Deployment string `spec:"deployment" match:"^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}$" means:"a deployment or model name"`
 	// Key Vault secret with the upstream's key. By default an azure upstream is called with the gateway's identity, others without a credential; a key to an azure upstream needs because and expires.

@@ -53,6 +53,23 @@ func (r ResourceID) Type() string {
 	return t
 }
 
+// AccountID is the resource ID of an account of Azure OpenAI or AI Services.
+type AccountID string
+
+var accountIDExpr = regexp.MustCompile(`^/subscriptions/` + guidPattern + `/resourceGroups/[^/\s?#%]{1,90}/providers/Microsoft\.CognitiveServices/accounts/[A-Za-z0-9][A-Za-z0-9_.-]{1,63}$`)
+
+func (*AccountID) form() form {
+	return form{says: "resource ID /subscriptions/…/resourceGroups/…/providers/Microsoft.CognitiveServices/accounts/NAME", pattern: accountIDExpr.String()}
+}
+
+func (a *AccountID) parse(text string) error {
+	if !accountIDExpr.MatchString(text) {
+		return isNot(a.form())
+	}
+	*a = AccountID(text)
+	return nil
+}
+
 // Principal is a managed identity: the object ID of its principal, or the
 // resource ID of the identity or of the resource that has it.
 type Principal string

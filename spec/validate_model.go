@@ -39,6 +39,7 @@ func (c *checker) deployed(m *Model, u *Upstream, at, here path) {
 	}
 	c.reject(here.with("key"), "a deployed upstream is called by identity")
 	c.reject(here.with("deployment"), "a deployment has the name of the model")
+	c.reject(here.with("account"), "only with url; that of a deployed upstream is known")
 }
 
 // elsewhere checks an upstream that isn't made from this file.
@@ -47,10 +48,13 @@ func (c *checker) elsewhere(u *Upstream, here path) {
 		c.reject(here.with(key), "only for what is deployed from this file")
 	}
 	if u.Kind == EchoUpstream {
-		for _, key := range []string{"url", "key", "deployment"} {
+		for _, key := range []string{"url", "account", "key", "deployment"} {
 			c.reject(here.with(key), "an echo upstream has none")
 		}
 		return
+	}
+	if u.Kind == OpenAIUpstream {
+		c.reject(here.with("account"), "only an upstream of kind azure is an account in Azure")
 	}
 	c.require(here.with("url"), u.URL != "", "an upstream of kind "+string(u.Kind)+" is somewhere else")
 	if c.Gateway.Kind == NoGateway {
