@@ -51,6 +51,8 @@ func table() []route {
 		{"GET", "/subscriptions/{subscription}/providers/{namespace}", (*Simulator).getProvider},
 		{"POST", "/subscriptions/{subscription}/providers/{namespace}/register", (*Simulator).register},
 		{"GET", "**/providers/Microsoft.Authorization/permissions", (*Simulator).permissions},
+		{"GET", "**/providers/Microsoft.Authorization/roleAssignments", (*Simulator).listAssignments},
+		{"GET", "**/providers/Microsoft.Authorization/roleDefinitions/{name}", (*Simulator).getRole},
 		{"GET", "**/providers/Microsoft.Resources/locations/{location}/operationStatuses/{id}", (*Simulator).operationStatus},
 		{"GET", "**/providers/Microsoft.Resources/locations/{location}/operationResults/{id}", (*Simulator).operationResult},
 		{"GET", cognitivePath + "/locations/{location}/usages", (*Simulator).usages},
