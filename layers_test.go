@@ -44,7 +44,7 @@ var layers = map[string][]string{
 
 	"gateway/upstream": {"spec", "gateway/route"},
 	"gateway/limit":    {"spec", "gateway/route"},
-	"gateway": {"arm", "estate", "access", "spec", "usage", "usage/blob", "usage/vault",
+	"gateway": {"arm", "azure", "estate", "access", "spec", "usage", "usage/blob", "usage/vault",
 		"gateway/caller", "gateway/caller/demoissuer", "gateway/route", "gateway/upstream", "gateway/limit",
 		"gateway/redact", "gateway/safety", "gateway/telemetry"},
 	"azure":           {"arm", "format/armjson"},

@@ -20,6 +20,7 @@ func (p *pools) watch(ctx context.Context, s *Server) {
 	defer ticker.Stop()
 	for {
 		found := p.Probe(ctx)
+		p.manager.ask(ctx, found)
 		if ctx.Err() != nil {
 			return
 		}

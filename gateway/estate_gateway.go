@@ -78,6 +78,9 @@ func (b *builder) upstream(m *spec.Model, i int, in Deployment) arm.Value {
 			members = append(members, member("account", arm.String(id, at)))
 		}
 	}
+	if u.Account != "" {
+		members = append(members, member("account", arm.String(string(u.Account), place("account"))))
+	}
 	if u.Key != "" {
 		members = append(members, member("key", arm.String(string(u.Key), place("key"))))
 	}

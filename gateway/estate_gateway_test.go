@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"palisade/estate"
@@ -33,7 +34,7 @@ func TestGatewayNode(t *testing.T) {
 		t.Errorf("onError is said to be in line %d", line)
 	}
 	upstreams := e.GuardModels.All[0].Upstreams.Items
-	if len(upstreams) != 3 || upstreams[1].Account.ID != "/x/francecentral" || upstreams[2].URL.Value != "https://contoso-old.openai.azure.com" || upstreams[2].Account.Set {
+	if len(upstreams) != 3 || upstreams[1].Account.ID != "/x/francecentral" || upstreams[2].URL.Value != "https://contoso-old.openai.azure.com" || !strings.HasSuffix(upstreams[2].Account.ID, "/accounts/contoso-old") {
 		t.Errorf("upstreams %+v", upstreams)
 	}
 	llama := e.GuardModels.All[1].Upstreams.Items[0]

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -12,6 +13,9 @@ import (
 	"palisade/spec"
 )
 
+// Endpoint is where a deployment is called; see Options.Upstreams.
+type Endpoint = upstream.Endpoint
+
 // pools are the upstreams of all models, and what keeps their credentials fresh
 // in the background.
 type pools struct {
@@ -19,6 +23,7 @@ type pools struct {
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 	bypass  atomic.Pointer[[]upstream.Bypass] // nil until it is known
+	manager *manager                          // nil where no account is known
 }
 
 func (s *Server) newPools(parsed *spec.Spec) (*pools, error) {
@@ -36,8 +41,12 @@ func (s *Server) newPools(parsed *spec.Spec) (*pools, error) {
 	if err != nil {
 		return nil, err
 	}
+	ask, err := newManager(parsed, all)
+	if err != nil {
+		return nil, fmt.Errorf("asking Azure Resource Manager: %w", err)
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p := &pools{Pools: all, cancel: cancel}
+	p := &pools{Pools: all, cancel: cancel, manager: ask}
 	p.running.Go(func() { all.Run(ctx) })
 	p.running.Go(func() { p.watch(ctx, s) })
 	return p, nil
@@ -46,6 +55,7 @@ func (s *Server) newPools(parsed *spec.Spec) (*pools, error) {
 func (p *pools) close() {
 	p.cancel()
 	p.running.Wait()
+	p.manager.close()
 	p.Close()
 }
 

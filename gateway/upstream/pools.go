@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"palisade/spec"
@@ -35,7 +36,9 @@ type Options struct {
 	// Secret reads a secret of a Key Vault; nil asks the vault.
 	Secret func(ctx context.Context, ref spec.SecretRef) (string, error)
 	// Endpoint is where an upstream is that the spec deploys and gives no URL.
-	Endpoint func(m *spec.Model, u *spec.Upstream) (string, error)
+	Endpoint func(s *spec.Spec, m *spec.Model, u *spec.Upstream) (Endpoint, error)
+	// Manager is where Azure Resource Manager is; nil is that of the spec's cloud.
+	Manager *cloud.Configuration
 	// Log gets what the operator should know; nil is nothing. Hosts of upstreams
 	// are in it, keys, tokens and bodies never.
 	Log *slog.Logger
@@ -44,6 +47,13 @@ type Options struct {
 	Earlier *Pools
 
 	vault policy.Transporter // for tests, in the place of a Key Vault
+}
+
+// Endpoint is where a deployment is called.
+type Endpoint struct {
+	URL        string // of its account
+	Deployment string // its name there
+	Account    string // resource ID of the account, or ""
 }
 
 // mostUpstreams is how many upstreams a model may have: what was tried in a call

@@ -24,6 +24,7 @@ type Upstream struct {
 
 	scheme, host, path string // of the base URL; path without a final slash
 	deployment         string
+	account            string // resource ID of an Azure account, or ""
 
 	credential credential
 	health     *health
@@ -36,14 +37,15 @@ type Upstream struct {
 func (u *Upstream) Name() string { return u.name }
 
 func (p *Pools) newUpstream(m *spec.Model, s *spec.Upstream) (*Upstream, error) {
-	u := &Upstream{model: m.Name, kind: s.Kind, region: s.Region, priority: s.Priority, weight: max(1, s.Weight), deployment: s.Deployment}
+	u := &Upstream{model: m.Name, kind: s.Kind, region: s.Region, priority: s.Priority, weight: max(1, s.Weight),
+		deployment: s.Deployment, account: string(s.Account)}
 	b := p.spec.Gateway.Breaker
 	u.health = &health{limit: max(1, b.Failures), pause: duration(b.Pause)}
 	if s.Kind == spec.EchoUpstream {
 		u.name, u.place, u.credential = "echo", "echo", none{}
 		return u, nil
 	}
-	if err := u.setURL(m, s, p.options.Endpoint); err != nil {
+	if err := u.find(p, m, s); err != nil {
 		return nil, err
 	}
 	if err := p.setCredential(u, s); err != nil {
@@ -74,19 +76,26 @@ func (u *Upstream) adopt(p *Pools) bool {
 	return false
 }
 
-// setURL takes the base URL apart. That of an Azure account may be written with
-// /openai or /openai/v1 behind it, as clients want it.
-func (u *Upstream) setURL(m *spec.Model, s *spec.Upstream, endpoint func(*spec.Model, *spec.Upstream) (string, error)) error {
+// find finds where the upstream is. One that the spec deploys is where its
+// deployment is.
+func (u *Upstream) find(p *Pools, m *spec.Model, s *spec.Upstream) error {
 	text := string(s.URL)
 	if text == "" {
-		if endpoint == nil {
+		if p.options.Endpoint == nil {
 			return errors.New("no url, and it isn't known where the deployment is")
 		}
-		var err error
-		if text, err = endpoint(m, s); err != nil {
+		at, err := p.options.Endpoint(p.spec, m, s)
+		if err != nil {
 			return err
 		}
+		text, u.deployment, u.account = at.URL, at.Deployment, at.Account
 	}
+	return u.setURL(text)
+}
+
+// setURL takes the base URL apart. That of an Azure account may be written with
+// /openai or /openai/v1 behind it, as clients want it.
+func (u *Upstream) setURL(text string) error {
 	at, err := url.Parse(text)
 	if err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "" {
 		return errors.New("url: not an http or https URL")
