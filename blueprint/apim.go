@@ -268,10 +268,9 @@ func (b *builder) deploymentURL(m *spec.Model, upstream int) string {
 	if !u.Deployed() {
 		return strings.TrimRight(string(u.URL), "/") + "/openai/deployments/" + u.Deployment
 	}
-	host := cloudText(b.spec.Cloud, "openai.azure.com", "openai.azure.us", "openai.azure.cn")
 	for _, a := range b.accounts {
 		if a.region == u.Region {
-			return "https://" + a.name() + "." + host + "/openai/deployments/" + DeploymentName(m, upstream)
+			return "https://" + a.name() + "." + b.accountHost() + "/openai/deployments/" + DeploymentName(m, upstream)
 		}
 	}
 	return ""

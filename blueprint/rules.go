@@ -39,7 +39,7 @@ func (b *builder) endpointRules(n *regionNetwork) string {
 }
 
 // gatewayRules are what the gateway's host asks for, and calls to the
-// endpoints.
+// endpoints. Resource Manager is asked whether the gateway can be gone around.
 func (b *builder) gatewayRules(n *regionNetwork) string {
 	own := n.gateway.prefix.String()
 	rules := []traffic{
@@ -56,6 +56,7 @@ func (b *builder) gatewayRules(n *regionNetwork) string {
 		rules = append(rules, apimRules(b.classicAPIM())...)
 	} else {
 		rules = append(rules, containerAppRules...)
+		rules = append(rules, traffic{name: "manager", out: true, from: own, to: "AzureResourceManager", ports: []string{"443"}})
 	}
 	if ports := b.farPorts(); len(ports) > 0 {
 		rules = append(rules,

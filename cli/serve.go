@@ -8,7 +8,9 @@ import (
 	"runtime"
 	"syscall"
 
+	"palisade/blueprint"
 	"palisade/gateway"
+	"palisade/spec"
 )
 
 var serveVerb = verb{
@@ -60,6 +62,7 @@ func runServe(s *session, args []string) (int, error) {
 		return exitUsage, usagef("serve takes no paths; the file is named by -f")
 	}
 	options := gateway.Options{Path: f.file, Log: f.logger(s), Version: version()}
+	options.Upstreams.Endpoint = deployedAt
 	var demo *gateway.Demo
 	if f.demo {
 		var err error
@@ -69,6 +72,12 @@ func runServe(s *session, args []string) (int, error) {
 		options.Path, options.Text, options.IssuerClient = demo.Options.Path, demo.Options.Text, demo.Options.IssuerClient
 	}
 	return s.serve(options, demo, f.check)
+}
+
+// deployedAt is where an upstream is that the file deploys.
+func deployedAt(s *spec.Spec, m *spec.Model, u *spec.Upstream) (gateway.Endpoint, error) {
+	at, err := blueprint.UpstreamOf(s, m, u)
+	return gateway.Endpoint(at), err
 }
 
 func (f *serveFlags) logger(s *session) *slog.Logger {
