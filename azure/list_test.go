@@ -89,3 +89,21 @@ func TestPrincipal(t *testing.T) {
 		}
 	}
 }
+
+func FuzzPage(f *testing.F) {
+	f.Add(`{"value":[{"id":"/x/things/a","type":"T"}],"nextLink":"https://x/y"}`)
+	f.Add(`{"value":[{"id":""},{"ID":"/x"},null,5]}`)
+	f.Add(`{"value":{},"nextLink":5}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		items, _, err := page("/x/things", []byte(text))
+		if err != nil && items != nil {
+			t.Errorf("a part of a list: %+v", items)
+		}
+		for _, r := range items {
+			if r.ID == "" || !strings.HasSuffix(r.ID, r.Name) {
+				t.Errorf("%+v", r)
+			}
+		}
+		_, _ = objectOf("e30." + base64.RawURLEncoding.EncodeToString([]byte(text)) + ".")
+	})
+}

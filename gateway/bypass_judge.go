@@ -113,7 +113,7 @@ func surplusText(s *access.Surplus) string {
 	case s.Pattern == "":
 		return ", and it isn't known what that gives it"
 	case s.Action != "" && !strings.EqualFold(s.Action, s.Pattern):
-		return gives + s.Pattern + ", so " + s.Action
+		return gives + s.Pattern + ", such as " + s.Action
 	case s.Data:
 		return gives + s.Pattern + " on data"
 	}

@@ -145,7 +145,7 @@ func TestManager(t *testing.T) {
 		"selected subnets":          {subdomain + `,"disableLocalAuth":true,"networkAcls":{"defaultAction":"Deny","virtualNetworkRules":[{"id":"` + contosoGroup + `/providers/Microsoft.Network/virtualNetworks/v/subnets/s"}]}`, []string{use}, ofModels, "", shut, shut, shut, "no address of the internet"},
 		"garbage in the account":    {subdomain + `,"disableLocalAuth":"yes","publicNetworkAccess":{}`, []string{use}, ofModels, "", unknown, unknown, shut, "it isn't known whether keys work"},
 		"another account's name":    {`"customSubDomainName":"other","disableLocalAuth":true,"publicNetworkAccess":"Disabled"`, []string{use}, ofModels, "", unknown, unknown, unknown, "isn't the one that answers"},
-		"contributor of the group":  {shutAccount, []string{use, contosoGroup + " " + contributorRole}, ofModels, "", shut, shut, open, "has Contributor at the resource group rg, which gives it *, so Microsoft.CognitiveServices/accounts/listKeys/action"},
+		"contributor of the group":  {shutAccount, []string{use, contosoGroup + " " + contributorRole}, ofModels, "", shut, shut, open, "has Contributor at the resource group rg, which gives it *, such as Microsoft.CognitiveServices/accounts/listKeys/action"},
 		"on a page behind":          {shutAccount, []string{use, use, use, use, contosoGroup + " " + contributorRole}, ofModels, "", shut, shut, open, "Contributor"},
 		"in a management group":     {shutAccount, []string{use, management + "top " + contributorRole, management + "mid " + useModels}, ofModels, "", shut, shut, open, "has Contributor at the management group top"},
 		"in the whole tenant":       {shutAccount, []string{use, " " + contributorRole}, ofModels, "", shut, shut, open, "for the whole tenant"},
