@@ -290,15 +290,15 @@ func (u *Upstream) send(ctx context.Context, p *Pools, o *Outgoing) (*http.Respo
 	if u.kind == spec.EchoUpstream {
 		return p.echo.RoundTrip(ctx, o)
 	}
-	resp, err := u.sendOnce(ctx, o, u.transport)
+	resp, err := u.sendOnce(ctx, o, u.lines)
 	if err == nil && resp.StatusCode == http.StatusUnauthorized && o.again() && u.credential.refused(ctx, resp) {
 		(&result{resp: resp}).discard()
-		return u.sendOnce(ctx, o, u.transport)
+		return u.sendOnce(ctx, o, u.lines)
 	}
 	return resp, err
 }
 
-func (u *Upstream) sendOnce(ctx context.Context, o *Outgoing, t *http.Transport) (*http.Response, error) {
+func (u *Upstream) sendOnce(ctx context.Context, o *Outgoing, t http.RoundTripper) (*http.Response, error) {
 	r, err := u.request(ctx, o)
 	if err != nil {
 		return nil, failure(http.StatusBadGateway, "upstream_error", "the call can't be sent to the upstream", err)

@@ -190,8 +190,8 @@ func (p *Pools) refresh(ctx context.Context) {
 func (p *Pools) Close() {
 	for _, u := range p.all {
 		if u.transport != nil {
+			u.lines.CloseIdleConnections()
 			u.transport.CloseIdleConnections()
-			u.plain.CloseIdleConnections()
 		}
 	}
 	if p.identity != nil {

@@ -152,7 +152,7 @@ func (u *Upstream) ask(ctx context.Context, method, path string, c credential, h
 	if err := c.set(ctx, h); err != nil {
 		return nil, err
 	}
-	resp, err := u.transport.RoundTrip(r)
+	resp, err := u.lines.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}

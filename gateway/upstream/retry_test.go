@@ -270,7 +270,7 @@ func TestOnlyNamedHosts(t *testing.T) {
 		t.Errorf("connected to %s, want %s", dialed, want)
 	}
 	r, _ := http.NewRequest("GET", "http://192.0.2.3/", nil)
-	if _, err := p.all[0].transport.RoundTrip(r); err == nil || len(dialed) != 1 {
+	if _, err := p.all[0].lines.RoundTrip(r); err == nil || len(dialed) != 1 {
 		t.Errorf("another host: %v, %s", err, dialed)
 	}
 }

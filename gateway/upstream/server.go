@@ -28,8 +28,8 @@ type Upstream struct {
 
 	credential credential
 	health     *health
-	transport  *http.Transport // HTTP/2 where it is offered
-	plain      *http.Transport // HTTP/1.1 alone, for WebSockets
+	lines      *lines          // for calls
+	transport  *http.Transport // for WebSockets
 }
 
 // Name is the upstream's name, unique in its model. It is made of its host and
@@ -52,7 +52,7 @@ func (p *Pools) newUpstream(m *spec.Model, s *spec.Upstream) (*Upstream, error) 
 		return nil, err
 	}
 	if !u.adopt(p) {
-		u.transport, u.plain = p.newTransport(u, true), p.newTransport(u, false)
+		u.lines, u.transport = p.newLines(u), p.newTransport(u)
 	}
 	return u, nil
 }
@@ -66,7 +66,7 @@ func (u *Upstream) adopt(p *Pools) bool {
 	}
 	for _, o := range before.all {
 		if o.model == u.model && o.kind == u.kind && o.name == u.name && o.scheme == u.scheme && o.host == u.host {
-			u.transport, u.plain = o.transport, o.plain
+			u.lines, u.transport = o.lines, o.transport
 			if o.health.limit == u.health.limit && o.health.pause == u.health.pause {
 				u.health = o.health
 			}

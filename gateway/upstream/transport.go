@@ -27,33 +27,41 @@ const (
 	idleConnLife = 90 * time.Second
 )
 
-// newTransport makes the transport of one upstream. It connects to that
-// upstream's address and to nothing else, whatever a proxy variable or a
-// redirect says.
-func (p *Pools) newTransport(u *Upstream, http2 bool) *http.Transport {
-	t := p.spec.Gateway.Timeouts
-	d := &dialer{only: u.address(), dial: p.options.Dial, timeout: duration(t.Connect), tls: p.tlsConfig(u, http2)}
+// newLines makes the connections of one upstream for calls. They lead to that
+// upstream's address and to nothing else, whatever a proxy variable or a redirect
+// says.
+func (p *Pools) newLines(u *Upstream) *lines {
+	d := p.newDialer(u)
+	l := &lines{host: u.host, address: d.only, dial: d.direct, firstByte: duration(p.spec.Gateway.Timeouts.FirstByte)}
+	if u.scheme == "https" {
+		l.dial = d.secure
+	}
+	return l
+}
+
+// newTransport makes the transport of one upstream for WebSockets.
+func (p *Pools) newTransport(u *Upstream) *http.Transport {
+	d := p.newDialer(u)
 	return &http.Transport{
-		Proxy: nil, DialContext: d.direct, DialTLSContext: d.secure, ForceAttemptHTTP2: http2,
-		DisableCompression: true, ResponseHeaderTimeout: duration(t.FirstByte),
-		MaxIdleConns: idleConns, MaxIdleConnsPerHost: idleConns, IdleConnTimeout: idleConnLife,
-		MaxResponseHeaderBytes: mostHeader, ExpectContinueTimeout: time.Second,
-		ReadBufferSize: 16 << 10,
-		HTTP2:          &http.HTTP2Config{SendPingTimeout: 30 * time.Second, PingTimeout: 15 * time.Second},
+		Proxy: nil, DialContext: d.direct, DialTLSContext: d.secure,
+		DisableCompression: true, DisableKeepAlives: true, ResponseHeaderTimeout: duration(p.spec.Gateway.Timeouts.FirstByte),
+		MaxResponseHeaderBytes: mostHeader,
 	}
 }
 
-func (p *Pools) tlsConfig(u *Upstream, http2 bool) *tls.Config {
+func (p *Pools) newDialer(u *Upstream) *dialer {
+	return &dialer{only: u.address(), dial: p.options.Dial, timeout: duration(p.spec.Gateway.Timeouts.Connect), tls: p.tlsConfig(u)}
+}
+
+// tlsConfig asks for HTTP/1.1, with which a call has a connection to itself: no
+// answer waits behind another's.
+func (p *Pools) tlsConfig(u *Upstream) *tls.Config {
 	host := u.host
 	if h, _, err := net.SplitHostPort(u.host); err == nil {
 		host = h
 	}
-	c := &tls.Config{ServerName: strings.Trim(host, "[]"), RootCAs: p.options.Roots, MinVersion: tls.VersionTLS12,
+	return &tls.Config{ServerName: strings.Trim(host, "[]"), RootCAs: p.options.Roots, MinVersion: tls.VersionTLS12,
 		ClientSessionCache: tls.NewLRUClientSessionCache(16), NextProtos: []string{"http/1.1"}}
-	if http2 {
-		c.NextProtos = []string{"h2", "http/1.1"}
-	}
-	return c
 }
 
 // dialer connects to one address only.
