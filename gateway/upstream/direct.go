@@ -15,8 +15,7 @@ type inMemory interface {
 	Left() int64
 }
 
-// ReadFrom implements io.ReaderFrom. Net/http's Transport reads a body up to
-// its length.
+// ReadFrom implements io.ReaderFrom. Net/http reads a body up to its length.
 func (d *directConn) ReadFrom(r io.Reader) (int64, error) {
 	limited, ok := r.(*io.LimitedReader)
 	if !ok {
