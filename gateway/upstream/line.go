@@ -92,9 +92,9 @@ func (c *line) call(r *http.Request) (*http.Response, error) {
 	x := &exchange{line: c, ctx: r.Context()}
 	x.stop = context.AfterFunc(x.ctx, x.abort)
 	if small(r) {
-		x.send(r)
+		x.send(r, together{x.to})
 	} else {
-		go x.send(r)
+		go x.send(r, x.to)
 	}
 	resp, err := x.answer(r)
 	if err != nil {
@@ -114,9 +114,18 @@ func small(r *http.Request) bool {
 // abort ends what is under way on the line.
 func (x *exchange) abort() { _ = x.conn.SetDeadline(longAgo) }
 
+// together hides from net/http that what it writes to is buffered: it would
+// flush the header before the body.
+type together struct{ to *bufio.Writer }
+
+func (t together) Write(p []byte) (int, error)            { return t.to.Write(p) }
+func (t together) WriteByte(c byte) error                 { return t.to.WriteByte(c) }
+func (t together) WriteString(s string) (int, error)      { return t.to.WriteString(s) }
+func (t together) ReadFrom(from io.Reader) (int64, error) { return t.to.ReadFrom(from) }
+
 // send writes the request.
-func (x *exchange) send(r *http.Request) {
-	err := r.Write(x.to)
+func (x *exchange) send(r *http.Request, to io.Writer) {
+	err := r.Write(to)
 	if err == nil {
 		err = x.to.Flush()
 	}

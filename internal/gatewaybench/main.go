@@ -28,7 +28,7 @@ func main() {
 	}
 	var o options
 	flag.StringVar(&o.binary, "palisade", "bin/palisade", "the binary that is measured")
-	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each measurement; medians are shown")
+	flag.IntVar(&o.rounds, "rounds", 15, "rounds of each measurement; medians are shown")
 	flag.Float64Var(&o.scale, "scale", 1, "how much of the usual number of calls to make")
 	flag.StringVar(&o.only, "only", "", "a kind of call by the start of its name: its CPU alone is measured")
 	mock := flag.String("mock", "127.0.0.1:18080", "where the mock upstream listens; peers are configured to call it")

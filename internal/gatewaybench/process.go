@@ -3,30 +3,32 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
 
-// tick is the unit of CPU times in /proc. It is 10 ms on all Linux systems
-// that Go runs on.
-const tick = 10 * time.Millisecond
-
-// cpuOf is the CPU time that a process has taken, in and for it.
+// cpuOf is the CPU time that a process has taken, in and for it: what the
+// scheduler has counted for its threads, in nanoseconds. (The times of
+// /proc/PID/stat come in steps of 10 ms.)
 func cpuOf(pid int) (time.Duration, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, err
+	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", pid))
+	if err != nil || len(files) == 0 {
+		return 0, fmt.Errorf("process %d: no schedstat of its threads", pid)
 	}
-	_, rest, _ := strings.Cut(string(text), ") ") // a name may hold spaces
-	fields := strings.Fields(rest)
-	if len(fields) < 13 {
-		return 0, fmt.Errorf("/proc/%d/stat: %d fields", pid, len(fields))
+	var all time.Duration
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return 0, err
+		}
+		var ran int64
+		if _, err := fmt.Sscan(string(text), &ran); err != nil {
+			return 0, fmt.Errorf("%s: %w", file, err)
+		}
+		all += time.Duration(ran)
 	}
-	var user, system int64
-	if _, err := fmt.Sscan(fields[11]+" "+fields[12], &user, &system); err != nil {
-		return 0, err
-	}
-	return time.Duration(user+system) * tick, nil
+	return all, nil
 }
 
 // memoryOf is the resident memory of a process in MiB, now and at its highest.

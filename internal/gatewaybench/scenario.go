@@ -17,9 +17,9 @@ type scenario struct {
 }
 
 var scenarios = []scenario{
-	{name: "small chat", calls: 6000, prompt: "What is a private endpoint?", goal: 1.3, ahead: 2},
-	{name: "100 KB prompt", calls: 3000, prompt: prose(100_000), goal: 1.5, ahead: 5},
-	{name: "200-chunk stream", calls: 3000, prompt: "Explain private endpoints.", stream: true, goal: 1.5, ahead: 5},
+	{name: "small chat", calls: 2000, prompt: "What is a private endpoint?", goal: 1.3, ahead: 2},
+	{name: "100 KB prompt", calls: 1000, prompt: prose(100_000), goal: 1.5, ahead: 5},
+	{name: "200-chunk stream", calls: 1000, prompt: "Explain private endpoints.", stream: true, goal: 1.5, ahead: 5},
 }
 
 // prose is n bytes of text.
