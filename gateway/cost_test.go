@@ -48,9 +48,9 @@ func exchanges() []exchange {
 		return `{"model":"gpt","messages":[{"role":"system","content":"You are brief."},{"role":"user","content":"` + prompt + `"}]` + tail + `,"max_tokens":400}`
 	}
 	return []exchange{
-		{"small", body("What is a private endpoint?", ""), whole, "}}}", 145},
-		{"prompt", body(strings.Repeat("A private endpoint gives a service an address in a virtual network. ", 1500), ""), whole, "}}}", 145},
-		{"stream", body("Explain private endpoints.", `,"stream":true,"stream_options":{"include_usage":true}`), stream, "0\r\n\r\n", 160},
+		{"small", body("What is a private endpoint?", ""), whole, "}}}", 130},
+		{"prompt", body(strings.Repeat("A private endpoint gives a service an address in a virtual network. ", 1500), ""), whole, "}}}", 130},
+		{"stream", body("Explain private endpoints.", `,"stream":true,"stream_options":{"include_usage":true}`), stream, "0\r\n\r\n", 150},
 	}
 }
 
