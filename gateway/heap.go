@@ -3,7 +3,7 @@ package gateway
 import "os"
 
 // ballastBytes is how much memory a ballast asks for.
-const ballastBytes = 8 << 20
+const ballastBytes = 4 << 20
 
 // Ballast makes the collector of a process with a small heap run less often: it
 // is counted as in use, so that about that much more is allocated between two
