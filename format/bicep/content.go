@@ -18,10 +18,10 @@ func (l *lowerer) load(n *callNode) expr.Node {
 	if !ok {
 		return l.unknown(n.offset(), n.name+" takes a path that is written out")
 	}
-	at := l.at(n.offset())
 	if n.name == "loadDirectoryFileInfo" {
-		return notRead(n.name, "the files in folder "+path+" aren't listed", at)
+		return l.directoryInfo(n, path)
 	}
+	at := l.at(n.offset())
 	full := l.unit.relative(path)
 	raw, err := l.unit.loader.options.ReadFile(full)
 	if err == nil && len(raw) > fileLimit {

@@ -19,6 +19,8 @@ type Options struct {
 	Modules map[string]string
 	// ReadFile reads a file; nil is os.ReadFile.
 	ReadFile func(path string) ([]byte, error)
+	// ReadDir lists the files of a folder; nil asks the machine.
+	ReadDir func(path string) (names []string, err error)
 	// Environment answers readEnvironmentVariable; nil is an empty one.
 	Environment func(name string) (value string, ok bool)
 }
@@ -40,6 +42,9 @@ type Loader struct {
 func NewLoader(o Options) *Loader {
 	if o.ReadFile == nil {
 		o.ReadFile = os.ReadFile
+	}
+	if o.ReadDir == nil {
+		o.ReadDir = readDir
 	}
 	if o.Environment == nil {
 		o.Environment = armjson.NoEnvironment

@@ -72,6 +72,17 @@ func loaderOf(a *txtar.Archive) *Loader {
 			}
 			return nil, os.ErrNotExist
 		},
+		ReadDir: func(path string) (names []string, err error) {
+			for _, f := range a.Files {
+				if folder, name := filepath.Split(f.Name); filepath.Clean(folder) == path {
+					names = append(names, name)
+				}
+			}
+			if names == nil {
+				err = os.ErrNotExist
+			}
+			return names, err
+		},
 		Environment: func(name string) (string, bool) { return "value of " + name, name != "UNSET" },
 	})
 }
