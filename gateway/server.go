@@ -143,6 +143,7 @@ func (s *Server) read() (*spec.Spec, []byte, error) {
 	s.digest = sha256.Sum256(text)
 	parsed, problems := spec.Parse(path, text)
 	if len(problems) == 0 {
+		ofHost(parsed)
 		return parsed, text, nil
 	}
 	errs := make([]error, len(problems))
