@@ -35,13 +35,49 @@ func (e Env) get(x arm.Value, n *Member) arm.Value {
 		return safely(u, func(v arm.Value) arm.Value { return e.Quiet().get(v, n) },
 			func() *arm.Unknown { return u.Member(name) })
 	case ok && u.Op == arm.OpIf:
-		return choiceOf(u.Args[0], e.Quiet().get(u.Args[1], n), e.Quiet().get(u.Args[2], n), u.Pos)
+		return bothSides(u, arm.String(name, at), func(v arm.Value) arm.Value { return e.Quiet().get(v, n) })
 	case ok:
 		return arm.Unk(u.Member(name))
 	case n.Safe, n.Chained && x.IsNull():
 		return arm.Null(at)
 	}
 	return e.fail(at, "%s has no member %q", x.Kind(), name)
+}
+
+// bothSides makes a choice of what get finds under key on both sides of one. A
+// side that has no such member or item fails the deployment, so that what is
+// deployed has the other side.
+func bothSides(u *arm.Unknown, key arm.Value, get func(arm.Value) arm.Value) arm.Value {
+	then, otherwise := u.Args[1], u.Args[2]
+	switch noThen, noOther := lacks(then, key), lacks(otherwise, key); {
+	case noThen && !noOther:
+		return get(otherwise)
+	case noOther && !noThen:
+		return get(then)
+	}
+	return choiceOf(u.Args[0], get(then), get(otherwise), u.Pos)
+}
+
+// lacks reports whether x surely has no member or item of that key.
+func lacks(x, key arm.Value) bool {
+	if o, ok := x.Object(); ok {
+		name, isName := key.Str()
+		_, found := o.Lookup(name)
+		return isName && !found && o.Rest() == nil
+	}
+	if items, ok := x.Items(); ok {
+		k, isInt := key.Int()
+		return isInt && (k < 0 || k >= int64(len(items)))
+	}
+	return false
+}
+
+// sure is the key i where a missing item is an error, else one that nothing lacks.
+func (n *Index) sure(i arm.Value) arm.Value {
+	if n.Safe || n.FromEnd {
+		return arm.Null(n.At)
+	}
+	return i
 }
 
 // safely follows a safe access into both sides of a choice; elsewhere the
@@ -69,7 +105,7 @@ func (e Env) at(x, i arm.Value, n *Index) arm.Value {
 	}
 	if u, ok := x.Unknown(); ok {
 		if u.Op == arm.OpIf {
-			return choiceOf(u.Args[0], e.Quiet().at(u.Args[1], i, n), e.Quiet().at(u.Args[2], i, n), u.Pos)
+			return bothSides(u, n.sure(i), func(v arm.Value) arm.Value { return e.Quiet().at(v, i, n) })
 		}
 		if k, isInt := i.Int(); isInt {
 			if v, known := itemOf(x, k, n.FromEnd); known {

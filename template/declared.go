@@ -13,15 +13,7 @@ func (n notDeclared) Whole(arm.Pos) arm.Value                         { return n
 type everyTurn struct{ g *group }
 
 func (e everyTurn) Whole(at arm.Pos) arm.Value {
-	turns := e.g.expand()
-	if e.g.copies.IsUnknown() {
-		return arm.Unk(arm.Call("references", at, e.g.copies))
-	}
-	items := make([]arm.Value, len(turns))
-	for k, i := range turns {
-		items[k] = i.Whole(at)
-	}
-	return arm.Array(items, at)
+	return e.g.all(at, func(i *instance) arm.Value { return i.Whole(at) })
 }
 
 func (e everyTurn) Member(name string, _ bool, at arm.Pos) arm.Value {

@@ -141,18 +141,10 @@ func referencesFunction(d *deployment, args []arm.Value, at arm.Pos) arm.Value {
 	if !ok {
 		return d.invalid("references", "there is no resource "+args[0].Text(), at)
 	}
-	g := d.groups[k]
-	turns := g.expand()
-	if g.copies.IsUnknown() {
-		return arm.Unk(arm.Call("references", at, g.copies))
-	}
-	items := make([]arm.Value, len(turns))
-	for n, i := range turns {
+	return d.groups[k].all(at, func(i *instance) arm.Value {
 		if len(args) > 1 && args[1].Is("full") {
-			items[n] = i.full(at)
-		} else {
-			items[n] = i.properties(at)
+			return i.full(at)
 		}
-	}
-	return arm.Array(items, at)
+		return i.properties(at)
+	})
 }

@@ -18,6 +18,8 @@ type group struct {
 	// number of turns isn't known (copies says why) and it stands for all.
 	turns  []*instance
 	copies arm.Value
+	// when is the unknown condition on which there are turns at all; else true.
+	when arm.Value
 }
 
 // expand makes the instances.
@@ -48,7 +50,8 @@ func (g *group) instances() []*instance {
 		return []*instance{{g: g, env: env}}
 	}
 	loop := g.r.Loop
-	items := env.Eval(loop.Items)
+	var items arm.Value
+	items, g.when = onlySide(env.Eval(loop.Items))
 	turns, ok := expr.Turns(items)
 	if !ok || items.IsUnknown() {
 		return g.symbolicTurn(env, items)
@@ -62,6 +65,46 @@ func (g *group) instances() []*instance {
 		out[i] = &instance{g: g, env: bindTurn(env, loop, item, arm.Int(int64(i), loop.At))}
 	}
 	return out
+}
+
+// onlySide follows choices of which one side has no items to the items of the
+// other side, and answers on which condition these are looped over.
+func onlySide(items arm.Value) (side, when arm.Value) {
+	when = arm.Bool(true, items.Pos())
+	for {
+		u, ok := items.Unknown()
+		switch {
+		case !ok || u.Op != arm.OpIf:
+			return items, when
+		case noItems(u.Args[2]):
+			when, items = both(when, u.Args[0]), u.Args[1]
+		case noItems(u.Args[1]):
+			when, items = both(when, arm.Unk(arm.Call("not", u.Pos, u.Args[0]))), u.Args[2]
+		default:
+			return items, when
+		}
+	}
+}
+
+func noItems(v arm.Value) bool {
+	items, ok := v.Items()
+	return ok && len(items) == 0
+}
+
+// all is an array of what f makes of each turn.
+func (g *group) all(at arm.Pos, f func(*instance) arm.Value) arm.Value {
+	turns := g.expand()
+	if g.copies.IsUnknown() {
+		return arm.Unk(arm.Call("references", at, g.copies))
+	}
+	items := make([]arm.Value, len(turns))
+	for k, i := range turns {
+		items[k] = f(i)
+	}
+	if g.when.IsUnknown() {
+		return arm.Unk(arm.If(g.when, arm.Array(items, at), arm.Array(nil, at), at))
+	}
+	return arm.Array(items, at)
 }
 
 // symbolicTurn is the one instance that stands for a number of turns that

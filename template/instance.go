@@ -22,6 +22,15 @@ func (i *instance) r() *Resource { return i.g.r }
 
 // Condition is true or false, or unknown.
 func (i *instance) Condition() arm.Value {
+	c := i.ownCondition()
+	if b, known := c.Bool(); known && !b {
+		return c
+	}
+	return both(i.g.when, c)
+}
+
+// ownCondition is the condition without that of the loop.
+func (i *instance) ownCondition() arm.Value {
 	if i.r().Condition == nil {
 		return arm.Bool(true, i.r().At)
 	}
