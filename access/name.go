@@ -118,6 +118,11 @@ func (w *World) resolveHost(network string, x *target, host hostName) Resolution
 				return r.to(ToEndpoint, whole(u.link.Resource), "it isn't known which network the zone "+zone+" is linked to")
 			}
 		}
+		if w.elsewhere(network) && !w.declaresZone(zone) {
+			r.Verdict = Unknown
+			return r.to(ToEndpoint, whole(w.estate.Get(network)),
+				"no zone "+zone+" is linked to the network here, but the network is declared elsewhere")
+		}
 		return r.to(ToPublic, whole(w.estate.Get(network)), "no zone "+zone+" is linked to the network")
 	}
 	return w.resolveIn(uses, x, host, r)
@@ -127,7 +132,7 @@ func (w *World) resolveHost(network string, x *target, host hostName) Resolution
 func (w *World) ownServers(network string, r Resolution) (Resolution, bool) {
 	v := w.estate.VirtualNetworks.Get(network)
 	switch {
-	case v == nil || v.Referred:
+	case w.elsewhere(network):
 		if w.linkedAtAll(network) {
 			return r, false
 		}
@@ -139,6 +144,24 @@ func (w *World) ownServers(network string, r Resolution) (Resolution, bool) {
 			"the network has DNS servers of its own"), true
 	}
 	return r, false
+}
+
+// elsewhere reports whether a network isn't declared here, so that what is
+// linked to it may be declared elsewhere, too.
+func (w *World) elsewhere(network string) bool {
+	v := w.estate.VirtualNetworks.Get(network)
+	return v == nil || v.Referred
+}
+
+// declaresZone reports whether a zone of that name is declared here, where its
+// links then are as well.
+func (w *World) declaresZone(name string) bool {
+	for _, z := range w.estate.PrivateZones.All {
+		if strings.EqualFold(z.Name, name) && !z.Referred {
+			return true
+		}
+	}
+	return false
 }
 
 // linkedAtAll reports whether a zone is linked to a network, which says that

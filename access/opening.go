@@ -188,7 +188,8 @@ func (w *World) aSubnet(network string) string {
 	return ""
 }
 
-// subnetOpenings are the subnets that virtual network rules name.
+// subnetOpenings are the subnets that virtual network rules let in. Those that
+// only come in by a private endpoint are among networkOpenings.
 func (w *World) subnetOpenings(x *target) []Opening {
 	var all []Opening
 	for _, r := range x.rules.VNetRules.Each() {
@@ -197,7 +198,15 @@ func (w *World) subnetOpenings(x *target) []Opening {
 			if len(r.Subnet.Choices) > 0 {
 				id = key
 			}
-			all = w.open(all, x, Opening{Source: Subnet(id)})
+			t := &trace{}
+			o := Opening{Source: Subnet(id), Verdict: w.fromSubnetPublic(x, key, t)}
+			if o.Verdict == Deny {
+				continue
+			}
+			t.enter(NameGate)
+			o.Names = w.name(x, o.Source, t)
+			o.Reasons = t.reasons
+			all = append(all, o)
 		}
 	}
 	return all

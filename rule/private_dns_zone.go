@@ -46,6 +46,9 @@ func checkPrivateZone(s *Subject, a *estate.Account) Result {
 		return unknown(a.Resource, "it isn't known whether "+listing(missing)+" is among the zones of the zone group", d.unnamed, d.step())
 	case len(missing) > 0 && a.Referred:
 		return unknown(a.Resource, zonesAre(missing, "n't")+" there; "+declaredElsewhere, nil, d.step())
+	case len(missing) > 0 && len(d.groups) == 0 && d.networkElsewhere(s):
+		return unknown(a.Resource, zonesAre(missing, "n't")+" there, and neither is the network of private endpoint "+
+			d.endpoints[0].Endpoint.Name+": both may be declared elsewhere", nil, d.step())
 	case len(missing) > 0:
 		return s.absent(a.Resource, fail(a.Resource, d.lacking(missing), d.proof()...))
 	case len(perhaps) > 0:
@@ -55,6 +58,18 @@ func checkPrivateZone(s *Subject, a *estate.Account) Result {
 			[]*arm.Unknown{a.Kind.Unknown}, d.step())
 	}
 	return pass(a.Resource, "the zones that it needs are there: "+listing(there), d.proof()...)
+}
+
+// networkElsewhere reports whether no network of the private endpoints is
+// declared here.
+func (d *privateDNS) networkElsewhere(s *Subject) bool {
+	for _, p := range d.endpoints {
+		v := s.Estate.VirtualNetworks.Get(estate.Parent(p.Endpoint.Subnet.Key))
+		if !p.Endpoint.Subnet.Set || v != nil && !v.Referred {
+			return false
+		}
+	}
+	return true
 }
 
 func (d *privateDNS) lacking(missing []string) string {
