@@ -38,7 +38,7 @@ func (b *builder) manifests() string {
 		"NAMESPACE", clusterNamespace, "ACCOUNT", clusterAccount, "CLIENT", client,
 		"IDENTITY", lastOf(b.gatewayIdentity()), "IMAGE", b.spec.Gateway.Run.Image,
 		"REPLICAS", fmt.Sprint(b.spec.Gateway.Run.Replicas), "PORT", fmt.Sprint(port),
-		"FOLDER", configFolder, "FILE", configFile, "USAGE", quoted(string(b.spec.Logging.File.Path)),
+		"FOLDER", configFolder, "FILE", configFile, "USAGE", quoted(b.dataFolder()), "GRACE", fmt.Sprint(b.graceSeconds()),
 		"SOURCES", b.clusterSources(), "TEXT", indented(string(b.spec.Text()), 4),
 	).Replace(manifestText)
 }
@@ -119,6 +119,7 @@ spec:
     spec:
       serviceAccountName: ACCOUNT
       automountServiceAccountToken: false
+      terminationGracePeriodSeconds: GRACE
       securityContext:
         runAsNonRoot: true
         runAsUser: 65532

@@ -1,8 +1,10 @@
 package blueprint
 
 import (
+	"path"
 	"strconv"
 	"strings"
+	"time"
 
 	"palisade/arm"
 	"palisade/spec"
@@ -58,14 +60,10 @@ func (b *builder) app(env string) {
 			at.is("template", b.podTemplate())))
 }
 
-// ingress passes TLS through to the gateway, which ends it itself. A listener
-// without TLS gets it from Container Apps.
+// ingress passes TLS through to the gateway, which ends it itself.
 func (b *builder) ingress() arm.Value {
 	l := b.listener()
 	at, port := b.from(l.Pos), portOf(l)
-	if l.TLS == nil {
-		return at.obj(at.is("external", true), at.is("transport", "auto"), at.is("targetPort", port), at.is("allowInsecure", false))
-	}
 	return at.obj(at.is("external", true), at.is("transport", "tcp"), at.is("targetPort", port), at.is("exposedPort", exposedPort(port)))
 }
 
@@ -96,7 +94,7 @@ func (b *builder) registries() arm.Value {
 }
 
 // podTemplate is what runs: the gateway with its file, and room for its log,
-// which it ships to the archive.
+// which it ships to the archive, and for what it keeps beside the log.
 func (b *builder) podTemplate() arm.Value {
 	at := b.at("gateway", "run")
 	port := at.obj(at.is("port", portOf(b.listener())))
@@ -114,12 +112,24 @@ func (b *builder) podTemplate() arm.Value {
 			at.is("env", at.list(at.obj(at.is("name", "AZURE_CLIENT_ID"), at.is("value", client)))),
 			at.is("resources", at.obj(at.is("cpu", 1), at.is("memory", "2Gi"))),
 			at.is("probes", at.list(probe("Liveness"), probe("Readiness"))),
-			at.is("volumeMounts", at.list(mount("config", configFolder), mount("usage", string(b.spec.Logging.File.Path))))))),
+			at.is("volumeMounts", at.list(mount("config", configFolder), mount("usage", b.dataFolder())))))),
+		at.is("terminationGracePeriodSeconds", b.graceSeconds()),
 		at.is("scale", at.obj(at.is("minReplicas", replicas), at.is("maxReplicas", replicas))),
 		at.is("volumes", at.list(
 			at.obj(at.is("name", "config"), at.is("storageType", "Secret"),
 				at.is("secrets", at.list(at.obj(at.is("secretRef", configSecret), at.is("path", configFile))))),
 			at.obj(at.is("name", "usage"), at.is("storageType", "EmptyDir")))))
+}
+
+// dataFolder is the folder that the gateway may write to. Beside the usage log
+// it keeps what a restart has to find again, and certificates.
+func (b *builder) dataFolder() string { return path.Dir(string(b.spec.Logging.File.Path)) }
+
+// graceSeconds is how long a gateway that is to stop is left alone: until its
+// calls have ended, and its log is shipped, which is gone with its container.
+func (b *builder) graceSeconds() int {
+	const shipped = 30 * time.Second
+	return int((time.Duration(b.spec.Gateway.Timeouts.Drain) + shipped + time.Second - 1) / time.Second)
 }
 
 // gatewayName makes the name by which the networks find the gateway:

@@ -96,6 +96,13 @@ func (b *builder) refuseGateway() {
 	if b.listener() == nil {
 		b.say(b.spec.At("gateway", "listeners"), "such as 0.0.0.0:8443", "gateway.listeners: all are on loopback, where nobody can call")
 	}
+	if folder := b.dataFolder(); folder == "/" || folder == configFolder {
+		b.say(b.spec.At("logging", "file", "path"), "such as /var/lib/palisade/usage",
+			"logging.file.path: the gateway writes beside it, too, and can't in %s", folder)
+	}
+	if b.inContainers() && b.listener() != nil {
+		b.refuseContainers()
+	}
 	if l := &b.spec.Logging; l.Keep != spec.KeepNone && l.Blob == nil {
 		b.say(b.spec.At("logging"), "blob: {url: "+b.usageURL()+"}", "logging.blob is missing: the log would be gone with its container")
 	}

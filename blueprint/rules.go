@@ -67,16 +67,13 @@ func (b *builder) gatewayRules(n *regionNetwork) string {
 }
 
 // gatewayPorts are those that callers reach the gateway on. Container Apps
-// answers TCP behind its load balancer on a range of its own, and HTTP on one
-// port each. Source: azure-docs container-apps/firewall-integration.md.
+// answers TCP behind its load balancer on a range of its own.
+// Source: azure-docs container-apps/firewall-integration.md.
 func (b *builder) gatewayPorts() []string {
-	switch {
-	case b.isAPIM():
+	if b.isAPIM() {
 		return []string{"443"}
-	case b.listener().TLS != nil:
-		return []string{fmt.Sprint(exposedPort(portOf(b.listener()))), "30000-32767"}
 	}
-	return []string{"443", "31443"}
+	return []string{fmt.Sprint(exposedPort(portOf(b.listener()))), "30000-32767"}
 }
 
 // containerAppRules are what Container Apps need.
