@@ -269,9 +269,14 @@ func rewrite() element {
 		`@("/" + context.Operation.Id.Replace("v1-", "").Replace("chat-", "chat/"))`)
 }
 
+// v1Version is the last version with a date. Reasoning models answer 400 to
+// those before 2024-12-01-preview, the last stable one, 2024-10-21, among them.
+// Source: azure-ai-docs openai/how-to/reasoning.md.
+const v1Version = "2025-04-01-preview"
+
 // apiVersion is for calls of the v1 form, which say none.
 func apiVersion() element {
-	return el("set-query-parameter", "name", "api-version", "exists-action", "skip").with(el("value").saying("2024-10-21"))
+	return el("set-query-parameter", "name", "api-version", "exists-action", "skip").with(el("value").saying(v1Version))
 }
 
 // sameBody sends on what was looked at: of a member that is there twice, the
