@@ -169,7 +169,7 @@ func outputs(result *template.Result) []estate.Output {
 func (c *checker) files() report.Files {
 	f := report.Files{Count: c.found.Files}
 	for _, s := range c.found.Skipped {
-		f.Skipped = append(f.Skipped, report.Skipped(s))
+		f.Skipped = append(f.Skipped, report.Skipped{Path: s.Path, Why: s.Why, Parameters: s.Why == source.NoTemplate})
 	}
 	for _, p := range c.found.Problems {
 		f.Problems = append(f.Problems, report.Problem{Path: p.Path, Why: p.Err.Error()})

@@ -39,7 +39,7 @@ func New(o Options, files Files, parts []*Part) *Report {
 		r.Rules = append(r.Rules, describe(x, i, parts))
 	}
 	for _, s := range files.Skipped {
-		r.Coverage.Skipped = append(r.Coverage.Skipped, Skipped{o.path(s.Path), s.Why})
+		r.Coverage.Skipped = append(r.Coverage.Skipped, Skipped{o.path(s.Path), s.Why, s.Parameters})
 	}
 	r.Coverage.Diagnostics = diagnostics(o, files.Problems, parts)
 	r.Summary = r.summarize()

@@ -160,8 +160,9 @@ type Coverage struct {
 
 // Skipped is a file that wasn't checked on its own, and why.
 type Skipped struct {
-	Path string `json:"path"`
-	Why  string `json:"why"`
+	Path       string `json:"path"`
+	Why        string `json:"why"`
+	Parameters bool   `json:"parameters,omitempty"` // it is a parameter file whose values aren't used
 }
 
 // Diagnostic is one thing that is wrong with the input. An error or something

@@ -27,6 +27,8 @@ func (t *writer) coverage() {
 		len(r.Coverage.Skipped), plural(r.Coverage.Resources, "resource")))
 	if t.verbose {
 		t.lines("Skipped", plain, skippedLines(r.Coverage.Skipped))
+	} else {
+		t.lines("Not used", yellow, skippedLines(withoutTemplate(r.Coverage.Skipped)))
 	}
 	t.diagnostics("Not understood", red, "error")
 	t.diagnostics("Missing", yellow, "missing")
@@ -133,6 +135,17 @@ func referredLines(deployments []Deployment) []string {
 		}
 	}
 	return lines
+}
+
+// withoutTemplate are the parameter files whose values aren't used.
+func withoutTemplate(skipped []Skipped) []Skipped {
+	var out []Skipped
+	for _, s := range skipped {
+		if s.Parameters {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func skippedLines(skipped []Skipped) []string {

@@ -150,7 +150,7 @@ func (f *finder) entries() []Entry {
 	for _, p := range f.parameters {
 		templates := f.templatesFor(p)
 		if len(templates) == 0 {
-			f.libraries = append(f.libraries, Skipped{p, "no template goes with it"})
+			f.libraries = append(f.libraries, Skipped{p, NoTemplate})
 		}
 		for _, t := range templates {
 			out = append(out, Entry{Template: t, Parameters: p})
@@ -191,7 +191,22 @@ func (f *finder) templatesFor(parameters string) []string {
 	if t, ok := pairAlone(parameters, f.templates); ok {
 		return []string{t}
 	}
-	return nil
+	return f.fitting(parameters)
+}
+
+// fitting is the one template of its folder that declares all that a parameter
+// file gives, for a file whose name tells nothing.
+func (f *finder) fitting(parameters string) []string {
+	var out []string
+	for _, t := range beside(parameters, f.templates) {
+		if f.loader.declares(t, parameters) {
+			out = append(out, t)
+		}
+	}
+	if len(out) != 1 {
+		return nil
+	}
+	return out
 }
 
 func pairedWith(parameters string, templates []string) []string {

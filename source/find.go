@@ -37,6 +37,9 @@ type Skipped struct {
 	Path, Why string
 }
 
+// NoTemplate is why a parameter file is skipped.
+const NoTemplate = "no template goes with it"
+
 // Problem is a file or folder that can't be read.
 type Problem struct {
 	Path string

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"palisade/arm"
 	"palisade/format/armjson"
@@ -72,6 +73,29 @@ func (l *Loader) using(path string) string {
 		return ""
 	}
 	return p.Using
+}
+
+// declares reports whether a template declares all parameters that a file gives,
+// of which there must be some.
+func (l *Loader) declares(path, parameters string) bool {
+	file, err := l.parameters(parameters)
+	if err != nil || len(file.values) == 0 {
+		return false
+	}
+	t, err := l.Template(path)
+	if err != nil {
+		return false
+	}
+	declared := map[string]bool{}
+	for _, p := range t.Parameters {
+		declared[strings.ToLower(p.Name)] = true
+	}
+	for name := range file.values {
+		if !declared[strings.ToLower(name)] {
+			return false
+		}
+	}
+	return true
 }
 
 func (l *Loader) bicepParameters(path string) (parameterFile, error) {

@@ -10,17 +10,31 @@ import (
 // main.dev.parameters.json, parameters.json or parameters/main.json beside
 // main.bicep or main.json.
 func pairs(parameters, template string) bool {
-	dir := filepath.Dir(parameters)
-	if isParametersFolder(filepath.Base(dir)) && filepath.Dir(dir) == filepath.Dir(template) {
-		dir = filepath.Dir(dir)
-	}
-	if dir != filepath.Dir(template) {
+	if !isBeside(parameters, template) {
 		return false
 	}
 	name := strings.ToLower(filepath.Base(parameters))
 	stem := strings.ToLower(strings.TrimSuffix(filepath.Base(template), filepath.Ext(template)))
-	return name == stem+".json" && dir != filepath.Dir(parameters) ||
+	return name == stem+".json" && filepath.Dir(template) != filepath.Dir(parameters) ||
 		strings.HasPrefix(name, stem+".") && strings.Contains(name, "param")
+}
+
+// isBeside reports whether a parameter file is in the folder of a template, or
+// in one for parameters below it.
+func isBeside(parameters, template string) bool {
+	dir := filepath.Dir(parameters)
+	return dir == filepath.Dir(template) ||
+		isParametersFolder(filepath.Base(dir)) && filepath.Dir(dir) == filepath.Dir(template)
+}
+
+func beside(parameters string, templates []string) []string {
+	var out []string
+	for _, t := range templates {
+		if isBeside(parameters, t) {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 func isParametersFolder(name string) bool {
