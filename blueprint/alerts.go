@@ -156,7 +156,7 @@ func (p place) metricActions(groups []string) arm.Value {
 func (b *builder) tokenAlert(limit int64, groups []string) {
 	at := b.at("alerts", "tokensPerDay")
 	const query = `AzureMetrics | where ResourceProvider == "MICROSOFT.COGNITIVESERVICES" and MetricName == "TokenTransaction" | summarize Tokens = sum(Total)`
-	b.put(at, b.id(queryType, b.name(260, "", "tokens-per-day")), b.home(), append([]string{b.workspaceID()}, b.own(groups)...),
+	id := b.put(at, b.id(queryType, b.name(260, "", "tokens-per-day")), b.home(), append([]string{b.workspaceID()}, b.own(groups)...),
 		at.is("kind", "LogAlert"), at.is("identity", at.obj(at.is("type", "SystemAssigned"))), at.props(
 			at.is("description", "More tokens were used in a day than planned."), at.is("severity", 2), at.is("enabled", true),
 			at.is("scopes", []string{b.workspaceID()}), at.is("evaluationFrequency", "PT1H"), at.is("windowSize", "P1D"),
@@ -165,6 +165,8 @@ func (b *builder) tokenAlert(limit int64, groups []string) {
 				at.is("operator", "GreaterThan"), at.is("threshold", limit),
 				at.is("failingPeriods", at.obj(at.is("numberOfEvaluationPeriods", 1), at.is("minFailingPeriodsToAlert", 1)))))))),
 			at.is("autoMitigate", false), at.is("actions", at.obj(at.is("actionGroups", groups)))))
+	// The query runs as the rule's identity, which finds nothing without a role.
+	b.assign(at, at.systemIdentity(id), logReader, b.workspaceID(), "The alert adds up the tokens of all accounts.")
 }
 
 // budget makes the budget of the resource group.

@@ -49,6 +49,7 @@ var contents = map[string][]said{
 	"team": {
 		{"Microsoft.CognitiveServices/accounts", "", []string{`"publicNetworkAccess":"Enabled"`, `"defaultAction":"Deny"`, `"203.0.113.0/24"`, `"198.51.100.7"`, `"disableLocalAuth":true`}},
 		{"Microsoft.Insights/scheduledQueryRules", "tokens-per-day", []string{`"threshold":10000000`, "TokenTransaction"}},
+		{"Microsoft.Authorization/roleAssignments", "workspaces/log-contoso-lab/", []string{"3b03c2da-16b3-4a49-8834-0f8130efdd3b", "The alert adds up"}},
 	},
 	"apim": {
 		{"Microsoft.ApiManagement/service", "", []string{`"publicNetworkAccess":"Disabled"`, `"subnetResourceId":`}},

@@ -42,6 +42,7 @@ func kinds() []kind {
 		{typ: zoneGroupType, takes: 6 * time.Second, ready: readyZoneGroup},
 		{typ: identityType, takes: time.Second, began: beganIdentity, stateless: true},
 		{typ: "Microsoft.Insights/components", takes: 3 * time.Second, began: beganComponent},
+		{typ: "Microsoft.Insights/scheduledQueryRules", stateless: true, began: func(_ *Simulator, r *resource) { withIdentity(r) }},
 		{typ: "Microsoft.Insights/*", stateless: true},
 		{typ: "Microsoft.Network/virtualNetworks", takes: 5 * time.Second},
 		{typ: "Microsoft.KeyVault/vaults", takes: 15 * time.Second, began: beganVault},
