@@ -41,6 +41,7 @@ type Unknown struct {
 	Reason string // why a root (parameter, runtime, missing) isn't known
 	Pos    Pos
 	Secret bool // it is, or holds, a key or password
+	Input  bool // a value that is given from outside and isn't known here
 
 	depth, cases int32 // set by settled
 
@@ -65,6 +66,14 @@ func Runtime(name, reason string, pos Pos, args ...Value) *Unknown {
 // NotRead is something that couldn't be read or evaluated.
 func NotRead(what, reason string, pos Pos) *Unknown {
 	return &Unknown{Op: OpMissing, Name: what, Reason: reason, Pos: pos, depth: 1, cases: 1}
+}
+
+// NotGiven is a value that the template is given from outside, such as a
+// variable of the environment, and that isn't known here.
+func NotGiven(what, reason string, pos Pos) *Unknown {
+	u := NotRead(what, reason, pos)
+	u.Input = true
+	return u
 }
 
 // Call is the function name of args, some of which are unknown.

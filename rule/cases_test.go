@@ -28,7 +28,7 @@ var update = flag.Bool("update", false, "write what the rules find now into the 
 //	                         group with /providers/, "~rg" the group, "~sub" the
 //	                         subscription)
 //	-- outputs.json --      ([{deployment, name, value, secure}]; instead of value
-//	                         secureParameter or missing)
+//	                         secureParameter, missing or notGiven)
 //	-- findings --          (PAL001 fail critical aoai: message)
 //
 // Add a resource, run the test with -update, and read what it wrote.
@@ -156,6 +156,9 @@ func readOutputs(t *testing.T, text string) []estate.Output {
 			Value: v.Get("value"), Secure: secure, Pos: v.Pos()}
 		if what, ok := v.Get("missing").Str(); ok {
 			o.Value = arm.Unk(arm.NotRead(what, what+" can't be read", v.Pos()))
+		}
+		if what, ok := v.Get("notGiven").Str(); ok {
+			o.Value = arm.Unk(arm.NotGiven(what, what+" isn't given", v.Pos()))
 		}
 		if name, ok := v.Get("secureParameter").Str(); ok {
 			o.Value = arm.Unk(arm.Parameter(name, true, v.Pos()))

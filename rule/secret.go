@@ -15,8 +15,8 @@ type secretIn struct {
 	pos   arm.Pos
 }
 
-// secretsIn are the keys that Azure puts into a value and the secure parameters
-// in it, each once.
+// secretsIn are the keys that Azure puts into a value, and the secure parameters
+// and secrets of key vaults in it, each once.
 func secretsIn(s *Subject, v arm.Value, keys []estate.Secret) []secretIn {
 	var found []secretIn
 	for _, k := range keys {
@@ -29,14 +29,25 @@ func secretsIn(s *Subject, v arm.Value, keys []estate.Secret) []secretIn {
 			return true
 		}
 		for _, root := range u.Roots() {
-			if root.Secret && root.Op == arm.OpParameter && !seen[root.Name] {
-				seen[root.Name] = true
-				found = append(found, secretIn{"secure parameter " + root.Name, "", root.Pos})
+			if text := secretText(root); text != "" && !seen[text] {
+				seen[text] = true
+				found = append(found, secretIn{text, "", root.Pos})
 			}
 		}
 		return true
 	})
 	return found
+}
+
+// secretText names a secure parameter or a secret of a key vault.
+func secretText(u *arm.Unknown) string {
+	switch {
+	case u.Op == arm.OpParameter && u.Secret:
+		return "secure parameter " + u.Name
+	case u.Op == arm.OpRuntime && u.Name == "getSecret" && len(u.Args) > 1:
+		return "secret " + u.Args[1].Text() + " of key vault " + estate.LastName(u.Args[0].Text())
+	}
+	return ""
 }
 
 func secretNames(all []secretIn) string {
@@ -67,14 +78,16 @@ func secretLevel(s *Subject, all []secretIn, severity Severity) Severity {
 	return Low
 }
 
-// unread reports whether a value comes from something that couldn't be read.
+// unread reports whether a value comes from something that couldn't be read. A
+// value that is given from outside isn't such: the template says of which
+// parameters it is a secret.
 func unread(v arm.Value) *arm.Unknown {
 	u, ok := v.Unknown()
 	if !ok {
 		return nil
 	}
 	for _, root := range u.Roots() {
-		if root.Op == arm.OpMissing {
+		if root.Op == arm.OpMissing && !root.Input {
 			return root
 		}
 	}

@@ -198,7 +198,11 @@ func (f *finder) templatesFor(parameters string) []string {
 // file gives, for a file whose name tells nothing.
 func (f *finder) fitting(parameters string) []string {
 	var out []string
-	for _, t := range beside(parameters, f.templates) {
+	candidates := beside(parameters, f.templates)
+	if namesOne(parameters, candidates) {
+		return nil
+	}
+	for _, t := range candidates {
 		if f.loader.declares(t, parameters) {
 			out = append(out, t)
 		}

@@ -27,6 +27,19 @@ func isBeside(parameters, template string) bool {
 		isParametersFolder(filepath.Base(dir)) && filepath.Dir(dir) == filepath.Dir(template)
 }
 
+// namesOne reports whether the name of a parameter file holds that of one of the
+// templates, and so tells that it is for one like it.
+func namesOne(parameters string, templates []string) bool {
+	name := strings.ToLower(filepath.Base(parameters))
+	for _, t := range templates {
+		stem := strings.ToLower(strings.TrimSuffix(filepath.Base(t), filepath.Ext(t)))
+		if strings.Contains(name, stem) {
+			return true
+		}
+	}
+	return false
+}
+
 func beside(parameters string, templates []string) []string {
 	var out []string
 	for _, t := range templates {

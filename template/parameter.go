@@ -27,7 +27,9 @@ func (d *deployment) bind(p *Parameter) arm.Value {
 }
 
 // accept checks a given value. That of a secure parameter is not looked at
-// again: it stays an unknown that is known to be secret.
+// again: it stays an unknown that is known to be secret, with the reason why it
+// isn't known here if it was given from outside. A secret of a key vault stays
+// what it is.
 func (d *deployment) accept(p *Parameter, typ Type, v arm.Value) arm.Value {
 	if problem, severity := d.t.check(v, p.Type); problem != "" {
 		at := v.Pos()
@@ -36,10 +38,33 @@ func (d *deployment) accept(p *Parameter, typ Type, v arm.Value) arm.Value {
 		}
 		d.Report(arm.Diagnostic{Severity: severity, Pos: at, Message: fmt.Sprintf("value of parameter %q %s", p.Name, problem)})
 	}
-	if typ.Secure && d.depth == 0 && !v.IsUnknown() {
-		return arm.Unk(arm.Parameter(p.Name, true, p.At))
+	u, unknown := v.Unknown()
+	if !typ.Secure || d.depth > 0 || unknown && !isInput(u) {
+		return v
 	}
-	return v
+	hidden := arm.Parameter(p.Name, true, p.At)
+	if unknown {
+		hidden.Reason = u.Why()
+	}
+	return arm.Unk(hidden)
+}
+
+// isInput reports whether a value is made of what is given from outside alone.
+func isInput(u *arm.Unknown) bool {
+	for _, root := range u.Roots() {
+		if !root.Input {
+			return false
+		}
+	}
+	return true
+}
+
+// gave reports whether a value was given that isn't itself a parameter without
+// one. That of a secure parameter isn't seen in its value.
+func (d *deployment) gave(name string) bool {
+	v, ok := d.given(name)
+	u, unknown := v.Unknown()
+	return ok && !v.IsNull() && (!unknown || u.Op != arm.OpParameter)
 }
 
 // open lists the parameters that have no value.
@@ -47,7 +72,7 @@ func (d *deployment) open() []OpenParameter {
 	var out []OpenParameter
 	for i, p := range d.t.Parameters {
 		u, ok := d.parameters[i].value.Unknown()
-		if d.parameters[i].state != evaluated || !ok || u.Op != arm.OpParameter {
+		if d.parameters[i].state != evaluated || !ok || u.Op != arm.OpParameter || d.gave(p.Name) {
 			continue
 		}
 		typ := d.t.Resolve(p.Type)

@@ -51,7 +51,7 @@ func fillString(s string, v arm.Value, env Environment) arm.Value {
 
 // azdCommand is a command such as $(secretOrRandomPassword VAULT SECRET).
 func azdCommand(s string, pos arm.Pos) arm.Value {
-	u := arm.NotRead(s, "azd runs the command "+s, pos)
+	u := arm.NotGiven(s, "azd runs the command "+s, pos)
 	u.Secret = true
 	return arm.Unk(u)
 }
@@ -103,10 +103,10 @@ func placeholder(text string, pos arm.Pos, env Environment, depth int) []arm.Val
 	case hasDefault:
 		return expand(fallback, pos, env, depth+1)
 	case set:
-		return []arm.Value{arm.Unk(arm.NotRead(text, "azd computes "+text, pos))}
+		return []arm.Value{arm.Unk(arm.NotGiven(text, "azd computes "+text, pos))}
 	}
 	reason := "azd environment variable " + name + " is not set"
-	return []arm.Value{arm.Unk(arm.NotRead("${"+name+"}", reason, pos))}
+	return []arm.Value{arm.Unk(arm.NotGiven("${"+name+"}", reason, pos))}
 }
 
 func variableName(s string) string {

@@ -69,7 +69,7 @@ func (r *parameterReader) value(m arm.Member) arm.Value {
 	}
 	if e, ok := o.Lookup("expression"); ok {
 		reason := "parameter " + m.Name + " is computed from external inputs when it is deployed"
-		return arm.Unk(arm.NotRead("external input of "+m.Name, reason, e.Value.Pos()))
+		return arm.Unk(arm.NotGiven("external input of "+m.Name, reason, e.Value.Pos()))
 	}
 	return r.odd(m)
 }

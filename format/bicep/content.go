@@ -195,5 +195,5 @@ func (l *lowerer) environmentVariable(n *callNode) expr.Node {
 	if len(n.args) > 1 {
 		return l.expr(n.args[1])
 	}
-	return notRead("environment variable "+name, "environment variable "+name+" isn't set", at)
+	return literal(arm.Unk(arm.NotGiven("environment variable "+name, "environment variable "+name+" isn't set", at)))
 }
