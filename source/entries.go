@@ -198,11 +198,10 @@ func (f *finder) templatesFor(parameters string) []string {
 // file gives, for a file whose name tells nothing.
 func (f *finder) fitting(parameters string) []string {
 	var out []string
-	candidates := beside(parameters, f.templates)
-	if namesOne(parameters, candidates) {
+	if namesOne(parameters, beside(parameters, slices.Concat(f.templates, f.modules))) {
 		return nil
 	}
-	for _, t := range candidates {
+	for _, t := range beside(parameters, f.templates) {
 		if f.loader.declares(t, parameters) {
 			out = append(out, t)
 		}
