@@ -212,11 +212,13 @@ func (t *tries) end(next time.Time) (*http.Response, Choice, error) {
 		t.choice.Left = f.Reason == "client_closed" || f.Reason == "upstream_timeout"
 		return nil, t.choice, f
 	}
-	if f := unfit(r.resp, t.o.Match.Upgrade); f != nil {
+	both, upgrade := r.resp.Body.(io.ReadWriteCloser)
+	upgrade = upgrade && t.o.Match.Upgrade && r.resp.StatusCode == http.StatusSwitchingProtocols
+	if f := unfit(r.resp, upgrade); f != nil {
 		r.discard()
 		return nil, t.choice, f
 	}
-	if both, ok := r.resp.Body.(io.ReadWriteCloser); ok && t.o.Match.Upgrade && r.resp.StatusCode == http.StatusSwitchingProtocols {
+	if upgrade {
 		r.resp.Body = &upgraded{both, r.cancel}
 		return r.resp, t.choice, nil
 	}
@@ -257,7 +259,7 @@ func unfit(resp *http.Response, upgrade bool) *Failure {
 	case s >= 300 && s < 400:
 		return failure(http.StatusBadGateway, "upstream_redirect", "the upstream sends elsewhere, and the gateway doesn't follow", nil)
 	}
-	if s := resp.StatusCode; s < 200 && !(upgrade && s == http.StatusSwitchingProtocols) {
+	if resp.StatusCode < 200 && !upgrade {
 		return failure(http.StatusBadGateway, "upstream_broken", "the upstream's answer isn't one", nil)
 	}
 	if e := resp.Header.Get("Content-Encoding"); e != "" && e != "identity" {
@@ -266,14 +268,21 @@ func unfit(resp *http.Response, upgrade bool) *Failure {
 	return nil
 }
 
+// shortly is how long the rest of an answer may take that is read only for the
+// sake of its connection.
+const shortly = 50 * time.Millisecond
+
 // discard drops an answer. A short one is read, so that its connection can be
 // used again.
 func (r *result) discard() {
 	if r.resp != nil {
-		if n := r.resp.ContentLength; n >= 0 && n <= 16<<10 {
-			_, _ = io.CopyN(io.Discard, r.resp.Body, n)
+		body := r.resp.Body
+		if n := r.resp.ContentLength; n > 0 && n <= 16<<10 {
+			late := time.AfterFunc(shortly, func() { body.Close() })
+			_, _ = io.CopyN(io.Discard, body, n)
+			late.Stop()
 		}
-		r.resp.Body.Close()
+		body.Close()
 	}
 	if r.cancel != nil {
 		r.cancel()

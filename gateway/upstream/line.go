@@ -3,10 +3,12 @@ package upstream
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,7 +23,8 @@ const (
 	// nearly so.
 	atOnce = 32 << 10
 	// lastWord is how long an answer may take after the request broke off: an
-	// upstream that has had enough says so before it hangs up.
+	// upstream that has had enough says so before it hangs up. It is how long the
+	// end of a request may take after that of its answer, too.
 	lastWord = 50 * time.Millisecond
 	// mostInterim is how many answers of 1xx may come before the one that counts.
 	mostInterim = 5
@@ -40,7 +43,9 @@ type line struct {
 	conn     net.Conn
 	*buffers       // nil while it is idle
 	left     int64 // bytes that may still be read, while a header is
-	since    time.Time
+	glance   *glance
+	one      [1]byte   // that alive reads
+	since    time.Time // when it was kept last; zero for a new one
 }
 
 // borrow gets buffers: from reads the line itself, which counts.
@@ -73,18 +78,37 @@ func (c *line) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// cut closes a line at once. Closing TLS in order waits until its last word can
+// be sent, which may take seconds if the upstream doesn't read.
+func (c *line) cut() {
+	if secure, ok := c.conn.(*tls.Conn); ok {
+		secure.NetConn().Close()
+		return
+	}
+	c.conn.Close()
+}
+
+// wasGone reports whether a call ended with an error because the upstream had
+// closed the line that was kept, or was about to.
+func (c *line) wasGone(err error) bool {
+	return !c.since.IsZero() && c.left == mostHeader && !errors.Is(err, os.ErrDeadlineExceeded)
+}
+
 // exchange is a call on a line.
 type exchange struct {
 	*line
 	ctx  context.Context
 	stop func() bool // of what ends the line with the context
 
+	writer sync.WaitGroup // of a request that isn't sent in one go
+
 	mu       sync.Mutex
 	answered bool  // the header has come: no deadline for it is set any more
 	written  bool  // all of the request is
 	failed   error // in writing
 
-	over atomic.Bool // the line was given back or closed
+	ended atomic.Bool // the answer was read to its end
+	over  atomic.Bool // the line was given back or closed
 }
 
 // call sends a request and reads the header of its answer.
@@ -94,12 +118,14 @@ func (c *line) call(r *http.Request) (*http.Response, error) {
 	if small(r) {
 		x.send(r, together{x.to})
 	} else {
-		go x.send(r, x.to)
+		to := x.to
+		x.writer.Go(func() { x.send(r, to) })
 	}
 	resp, err := x.answer(r)
 	if err != nil {
 		err = x.cause(err)
 		x.drop()
+		x.writer.Wait() // who made the request may look at it again
 		return nil, err
 	}
 	resp.Body = x.body(resp)
@@ -204,15 +230,40 @@ func (x *exchange) body(resp *http.Response) io.ReadCloser {
 	return &answerBody{x: x, from: resp.Body, keep: keep}
 }
 
-// finish gives the line back if it can serve another call.
+// finish is for an answer that was read to its end. It gives the line back if it
+// can serve another call.
 func (x *exchange) finish(keep bool) {
-	x.mu.Lock()
-	keep = keep && x.written && x.from.Buffered() == 0
-	x.mu.Unlock()
-	if !keep || !x.stop() {
+	x.ended.Store(true)
+	switch {
+	case !keep || x.from.Buffered() > 0 || !x.stop():
 		x.drop()
+	case x.sent():
+		x.release()
+	default:
+		go x.finishSending()
+	}
+}
+
+// finishSending waits for who writes, who may be at the end as well. An upstream
+// that answered early, and doesn't want the rest, isn't sent it.
+func (x *exchange) finishSending() {
+	late := time.AfterFunc(lastWord, x.drop)
+	defer late.Stop()
+	x.writer.Wait()
+	if x.sent() {
+		x.release()
 		return
 	}
+	x.drop()
+}
+
+func (x *exchange) sent() bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.written
+}
+
+func (x *exchange) release() {
 	if x.over.CompareAndSwap(false, true) {
 		x.lines.put(x.line)
 	}
@@ -222,7 +273,7 @@ func (x *exchange) finish(keep bool) {
 func (x *exchange) drop() {
 	if x.over.CompareAndSwap(false, true) {
 		x.stop()
-		x.conn.Close()
+		x.cut()
 	}
 }
 
@@ -258,6 +309,8 @@ func (b *answerBody) Read(p []byte) (int, error) {
 // Close implements io.Closer. An answer that isn't read to its end costs the
 // line: what is left of it isn't waited for.
 func (b *answerBody) Close() error {
-	b.x.drop()
+	if !b.x.ended.Load() {
+		b.x.drop()
+	}
 	return nil
 }

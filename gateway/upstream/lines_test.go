@@ -53,7 +53,7 @@ func newRawServer(t testing.TB, serve func(n int64, c net.Conn)) *rawServer {
 func linesTo(t testing.TB, s net.Listener, firstByte time.Duration) *lines {
 	address := s.Addr().String()
 	d := &dialer{only: address, dial: (&net.Dialer{}).DialContext, timeout: time.Second}
-	l := &lines{host: address, address: address, dial: d.direct, firstByte: firstByte}
+	l := &lines{host: address, address: address, users: 1, dial: d.direct, firstByte: firstByte}
 	t.Cleanup(l.CloseIdleConnections)
 	return l
 }
@@ -203,6 +203,268 @@ func TestEarlyAnswer(t *testing.T) {
 	}
 	if n := s.conns.Load(); n != 3 {
 		t.Errorf("%d connections", n)
+	}
+}
+
+// TestAnswerBeforeTheEnd holds that a line is kept if the request ends soon after
+// its answer, and isn't if it doesn't.
+func TestAnswerBeforeTheEnd(t *testing.T) {
+	for _, c := range []struct {
+		pause time.Duration
+		kept  bool
+	}{{10 * time.Millisecond, true}, {10 * lastWord, false}} {
+		s := newRawServer(t, func(_ int64, c net.Conn) {
+			from := bufio.NewReader(c)
+			for {
+				r, err := http.ReadRequest(from)
+				if err != nil {
+					return
+				}
+				io.WriteString(c, fine)
+				io.Copy(io.Discard, r.Body)
+			}
+		})
+		l := linesTo(t, s, time.Second)
+		for range 3 {
+			r := post(t.Context(), l, "")
+			r.Body, r.GetBody, r.ContentLength = io.NopCloser(&slowly{text: "a", pause: c.pause}), nil, 1
+			began := time.Now()
+			if _, body, err := answered(l, r); err != nil || body != "ok" || time.Since(began) > 5*lastWord {
+				t.Fatalf("%q %v after %s", body, err, time.Since(began))
+			}
+			time.Sleep(2 * lastWord)
+		}
+		if n := s.conns.Load(); (n == 1) != c.kept {
+			t.Errorf("%s: %d connections", c.pause, n)
+		}
+	}
+}
+
+// TestBodyIsLeftAlone holds that nothing reads a request's body once its call has
+// ended with an error: who made it looks at it again.
+func TestBodyIsLeftAlone(t *testing.T) {
+	for name, end := range map[string]func(c net.Conn){
+		"reset":   func(c net.Conn) { c.(*net.TCPConn).SetLinger(0) },
+		"nothing": func(c net.Conn) { time.Sleep(5 * time.Millisecond) },
+		"no HTTP": func(c net.Conn) { io.WriteString(c, "SSH-2.0\r\n\r\n") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newRawServer(t, func(_ int64, c net.Conn) {
+				bufio.NewReader(c).ReadString('\n')
+				end(c)
+			})
+			l := linesTo(t, s, time.Second)
+			body := &slowly{text: strings.Repeat("x", 1000), pause: time.Millisecond}
+			r := post(t.Context(), l, "")
+			r.Body, r.GetBody, r.ContentLength = io.NopCloser(body), nil, 1000
+			if _, _, err := answered(l, r); err == nil {
+				t.Error("an answer")
+			}
+			left := body.text // the race detector sees it, too
+			time.Sleep(10 * time.Millisecond)
+			if body.text != left {
+				t.Error("it is still read")
+			}
+		})
+	}
+}
+
+// TestStaleLine holds which calls are sent once more, on a new connection, when a
+// kept one turns out to be closed after they were sent.
+func TestStaleLine(t *testing.T) {
+	for _, c := range []struct {
+		name, method, path, body string
+		again                    bool
+	}{
+		{"chat", "POST", chatPath, chatBody, true},
+		{"stored", "POST", "/openai/v1/responses", `{"model":"gpt","input":"hi"}`, false},
+		{"list", "GET", "/openai/v1/models", "", true},
+		{"delete", "DELETE", "/openai/v1/responses/resp_1", "", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var asked atomic.Int64
+			s := newRawServer(t, func(n int64, conn net.Conn) {
+				from := bufio.NewReader(conn)
+				for i := range 3 {
+					if _, err := readRequest(from); err != nil {
+						return
+					}
+					if asked.Add(1); n == 1 && i == 1 {
+						return
+					}
+					io.WriteString(conn, fine)
+				}
+			})
+			p := newPools(t, fmt.Sprintf(`{kind: openai, url: "http://%s/v1"}`, s.Addr()), "  retry: {attempts: 1}", Options{})
+			if d := do(t, p, call(t, c.method, c.path, c.body)); d.status != 200 {
+				t.Fatalf("%+v", d)
+			}
+			d := do(t, p, call(t, c.method, c.path, c.body))
+			if (d.status == 200) != c.again || d.choice.Attempts != 1 {
+				t.Errorf("%+v", d)
+			}
+			if n := asked.Load(); (n == 3) != c.again {
+				t.Errorf("asked %d times", n)
+			}
+		})
+	}
+}
+
+// TestStaleOnce holds that a call isn't sent for ever to an upstream that hangs
+// up on each.
+func TestStaleOnce(t *testing.T) {
+	s := newRawServer(t, func(n int64, c net.Conn) {
+		from := bufio.NewReader(c)
+		if _, err := readRequest(from); err == nil && n == 1 {
+			io.WriteString(c, fine)
+			readRequest(from)
+		}
+	})
+	l := linesTo(t, s, time.Second)
+	get := func() error {
+		r, _ := http.NewRequestWithContext(t.Context(), "GET", "http://"+l.host+"/", nil)
+		_, _, err := answered(l, r)
+		return err
+	}
+	if first, second := get(), get(); first != nil || !errors.Is(second, io.ErrUnexpectedEOF) || s.conns.Load() != 2 {
+		t.Errorf("%v, %v, %d connections", first, second, s.conns.Load())
+	}
+}
+
+// TestNothingIsKept holds that the lines of a configuration that is gone keep
+// nothing, also of calls that end later, and that those which a later one has
+// taken over stay.
+func TestNothingIsKept(t *testing.T) {
+	begun, go2 := make(chan bool, 2), make(chan bool)
+	b := newBackend(t, func(w http.ResponseWriter, r *http.Request) {
+		begun <- true
+		<-go2
+		says(200, "{}")(w, r)
+	})
+	first := newPools(t, at(b, ""), "", Options{})
+	next := newPools(t, at(b, "")+", {kind: echo, priority: 2}", "", Options{Earlier: first})
+	l := first.all[0].lines
+	run := func(p *Pools, closing *Pools) {
+		ended := make(chan did)
+		go func() { ended <- do(t, p, chat(t)) }()
+		<-begun
+		closing.Close()
+		closing.Close() // counts once
+		go2 <- true
+		if d := <-ended; d.status != 200 {
+			t.Errorf("%+v", d)
+		}
+	}
+	run(next, first)
+	if len(l.idle) != 1 {
+		t.Errorf("%d kept, want that of the configuration that runs", len(l.idle))
+	}
+	run(next, next)
+	if len(l.idle) != 0 {
+		t.Errorf("%d kept for a configuration that is gone", len(l.idle))
+	}
+}
+
+// TestDroppedAnswer holds that an answer which is dropped doesn't hold up the
+// call when the rest of it doesn't come.
+func TestDroppedAnswer(t *testing.T) {
+	for status, text := range map[int]string{503: "Service Unavailable", 401: "Unauthorized", 429: "Too Many Requests"} {
+		stuck := newRawServer(t, func(_ int64, c net.Conn) {
+			from := bufio.NewReader(c)
+			readRequest(from)
+			fmt.Fprintf(c, "HTTP/1.1 %d %s\r\nContent-Length: 10\r\n\r\n{", status, text)
+			io.Copy(io.Discard, from)
+		})
+		b := newBackend(t, says(200, "{}"))
+		p := newPools(t, fmt.Sprintf(`{kind: openai, url: "http://%s/v1"}, %s`, stuck.Addr(), at(b, ", priority: 2")), "", Options{})
+		began := time.Now()
+		if d := do(t, p, chat(t)); d.status != 200 || time.Since(began) > time.Second {
+			t.Errorf("%d: %+v after %s", status, d, time.Since(began))
+		}
+	}
+}
+
+// TestDial holds that a call which ends while it connects doesn't wait, and that
+// its connection isn't used.
+func TestDial(t *testing.T) {
+	l := &lines{host: "upstream.example", address: "upstream.example:80", users: 1}
+	d := &dialer{only: l.address, timeout: time.Minute, dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}}
+	l.dial = d.direct
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	r := post(ctx, l, "{}")
+	closed := &closing{Reader: strings.NewReader("{}")}
+	r.Body = closed
+	if _, _, err := answered(l, r); !errors.Is(err, context.DeadlineExceeded) || !closed.closed {
+		t.Errorf("%v, body closed: %v", err, closed.closed)
+	}
+}
+
+type closing struct {
+	io.Reader
+	closed bool
+}
+
+func (c *closing) Close() error { c.closed = true; return nil }
+
+// TestAddress holds how hosts are connected to, and what certificates have to
+// name.
+func TestAddress(t *testing.T) {
+	for _, c := range []struct{ url, address, name string }{
+		{"https://a.example", "a.example:443", "a.example"},
+		{"http://A.example", "a.example:80", "a.example"},
+		{"https://a.example:8443/v1", "a.example:8443", "a.example"},
+		{"https://[2001:db8::1]", "[2001:db8::1]:443", "2001:db8::1"},
+		{"https://[2001:db8::1]:8443", "[2001:db8::1]:8443", "2001:db8::1"},
+	} {
+		u := &Upstream{}
+		if err := u.setURL(c.url); err != nil {
+			t.Fatal(err)
+		}
+		if a, n := u.address(), (&Pools{}).tlsConfig(u).ServerName; a != c.address || n != c.name {
+			t.Errorf("%s: %s, %s", c.url, a, n)
+		}
+	}
+}
+
+// TestRequestStaysOne holds that nothing in a request can end it early and begin
+// another.
+func TestRequestStaysOne(t *testing.T) {
+	got := make(chan string, 1)
+	s := newRawServer(t, func(_ int64, c net.Conn) {
+		b := make([]byte, 64<<10)
+		n, _ := c.Read(b)
+		got <- string(b[:n])
+		io.WriteString(c, fine)
+	})
+	const evil = "x\r\nEvil: 1\r\n\r\nGET /evil HTTP/1.1\r\nHost: evil\r\n\r\n"
+	for name, change := range map[string]func(r *http.Request){
+		"header": func(r *http.Request) { r.Header["Accept"] = []string{evil} },
+		"name":   func(r *http.Request) { r.Header[evil] = []string{"x"} },
+		"host":   func(r *http.Request) { r.Host = evil },
+		"path":   func(r *http.Request) { r.URL.Path = "/" + evil },
+		"query":  func(r *http.Request) { r.URL.RawQuery = evil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := linesTo(t, s, time.Second)
+			r := post(t.Context(), l, "{}")
+			change(r)
+			_, _, err := answered(l, r)
+			select {
+			case text := <-got:
+				head, _, _ := strings.Cut(text, "\r\n\r\n")
+				if strings.Contains(text, "\nEvil:") || strings.Contains(head, "GET /evil HTTP/1.1\r\nHost: evil") {
+					t.Errorf("%q", text)
+				}
+			default:
+				if err == nil {
+					t.Error("an answer to nothing")
+				}
+			}
+		})
 	}
 }
 
@@ -407,9 +669,12 @@ func TestLinesAtOnce(t *testing.T) {
 // FuzzAnswer holds the lines against net/http's Transport: whatever an upstream
 // sends, both make the same of it, and nothing waits for ever.
 func FuzzAnswer(f *testing.F) {
+	methods := []string{http.MethodPost, http.MethodGet, http.MethodHead, http.MethodDelete}
 	for _, text := range []string{fine, "HTTP/1.1 100 Continue\r\n\r\n" + fine, "HTTP/1.0 200 OK\r\n\r\nabc", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
 		"HTTP/1.1 204 No Content\r\nContent-Length: 3\r\n\r\nabc", "HTTP/1.1 304 Not Modified\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 1, 1\r\n\r\na", "HTTP/1.1 200\r\n\r\n"} {
-		f.Add([]byte(text))
+		for i := range methods {
+			f.Add([]byte(text), byte(i))
+		}
 	}
 	var text atomic.Pointer[[]byte]
 	s := newRawServer(f, func(_ int64, c net.Conn) {
@@ -420,14 +685,20 @@ func FuzzAnswer(f *testing.F) {
 	})
 	l := linesTo(f, s, 5*time.Second)
 	theirs := &http.Transport{DisableCompression: true, MaxResponseHeaderBytes: mostHeader, DisableKeepAlives: true}
-	f.Fuzz(func(t *testing.T, answer []byte) {
+	asked := func(t *testing.T, rt http.RoundTripper, method string) (int, string, error) {
+		r := post(t.Context(), l, "{}")
+		r.Method = method
+		return answered(rt, r)
+	}
+	f.Fuzz(func(t *testing.T, answer []byte, method byte) {
 		if len(answer) > mostHeader || bytes.HasPrefix(answer, []byte("HTTP/1.1 101")) {
 			return // lines take no other protocol, and the bounds of a header are reckoned in another way
 		}
 		text.Store(&answer)
 		l.CloseIdleConnections() // as the server hangs up after each
-		status, body, err := answered(l, post(t.Context(), l, "{}"))
-		wantStatus, want, wantErr := answered(theirs, post(t.Context(), l, "{}"))
+		how := methods[int(method)%len(methods)]
+		status, body, err := asked(t, l, how)
+		wantStatus, want, wantErr := asked(t, theirs, how)
 		if status != wantStatus || body != want || (err == nil) != (wantErr == nil) {
 			t.Errorf("%d %q %v, net/http's: %d %q %v", status, body, err, wantStatus, want, wantErr)
 		}

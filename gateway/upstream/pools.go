@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
@@ -72,6 +73,7 @@ type Pools struct {
 	keys     map[spec.SecretRef]*key
 	echo     *Echo
 	retry    spec.Retry
+	closing  sync.Once
 }
 
 // pool are the upstreams of one model.
@@ -88,6 +90,7 @@ func New(s *spec.Spec, o Options) (*Pools, error) {
 	p.echo = o.earlierEcho()
 	for i := range s.Models {
 		if err := p.addModel(&s.Models[i]); err != nil {
+			p.Close()
 			return nil, err
 		}
 	}
@@ -138,10 +141,10 @@ func (p *Pools) addModel(m *spec.Model) error {
 		u.bit = 1 << i
 		u.rename(all.all)
 		all.all = append(all.all, u)
+		p.all = append(p.all, u)
 	}
 	all.sort()
 	p.models[m.Name] = all
-	p.all = append(p.all, all.all...)
 	return nil
 }
 
@@ -186,17 +189,19 @@ func (p *Pools) refresh(ctx context.Context) {
 	}
 }
 
-// Close closes connections that no call uses.
+// Close closes connections that no call uses, and has those of calls that still
+// run closed when these end. What later pools have taken over stays.
 func (p *Pools) Close() {
-	for _, u := range p.all {
-		if u.transport != nil {
-			u.lines.CloseIdleConnections()
-			u.transport.CloseIdleConnections()
+	p.closing.Do(func() {
+		for _, u := range p.all {
+			if u.lines != nil {
+				u.lines.leave()
+			}
 		}
-	}
-	if p.identity != nil {
-		p.identity.close()
-	}
+		if p.identity != nil {
+			p.identity.close()
+		}
+	})
 }
 
 // Status is how an upstream is doing.

@@ -67,6 +67,7 @@ func (u *Upstream) adopt(p *Pools) bool {
 	for _, o := range before.all {
 		if o.model == u.model && o.kind == u.kind && o.name == u.name && o.scheme == u.scheme && o.host == u.host {
 			u.lines, u.transport = o.lines, o.transport
+			u.lines.share()
 			if o.health.limit == u.health.limit && o.health.pause == u.health.pause {
 				u.health = o.health
 			}

@@ -32,7 +32,7 @@ const (
 // says.
 func (p *Pools) newLines(u *Upstream) *lines {
 	d := p.newDialer(u)
-	l := &lines{host: u.host, address: d.only, dial: d.direct, firstByte: duration(p.spec.Gateway.Timeouts.FirstByte)}
+	l := &lines{host: u.host, address: d.only, users: 1, dial: d.direct, firstByte: duration(p.spec.Gateway.Timeouts.FirstByte)}
 	if u.scheme == "https" {
 		l.dial = d.secure
 	}
@@ -101,7 +101,7 @@ func (d *dialer) secure(ctx context.Context, network, address string) (net.Conn,
 	if err != nil {
 		return nil, err
 	}
-	c := tls.Client(conn, d.tls)
+	c := tls.Client(&belowTLS{Conn: conn, glance: newGlance(conn)}, d.tls)
 	if err := c.HandshakeContext(ctx); err != nil {
 		conn.Close()
 		return nil, &connectError{err}

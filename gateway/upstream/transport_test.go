@@ -77,6 +77,7 @@ func TestReload(t *testing.T) {
 	next.all[0].health.mu.Lock()
 	next.all[0].health.open, next.all[0].health.failures = time.Time{}, 0
 	next.all[0].health.mu.Unlock()
+	first.Close()
 	if d := do(t, next, chat(t)); d.status != 200 || b.conns.Load() != 1 || f.count() != 1 {
 		t.Errorf("%+v, %d connections, %d tokens", d, b.conns.Load(), f.count())
 	}

@@ -1,9 +1,13 @@
 package upstream
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -294,4 +298,21 @@ func FuzzFrames(f *testing.F) {
 			t.Errorf("%q %v, in parts %q %v", whole, err1, parts, err2)
 		}
 	})
+}
+
+// TestHalfUpgrade holds that a 101 without what belongs to it opens no tunnel.
+func TestHalfUpgrade(t *testing.T) {
+	for _, header := range []string{"", "Upgrade: websocket\r\n", "Connection: Upgrade\r\n", "Content-Length: 2\r\n"} {
+		s := newRawServer(t, func(_ int64, c net.Conn) {
+			readRequest(bufio.NewReader(c))
+			io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\n"+header+"\r\n")
+		})
+		p := newPools(t, fmt.Sprintf(`{kind: openai, url: "http://%s/v1"}`, s.Addr()), "", Options{})
+		o := call(t, "GET", "/openai/v1/realtime?model=gpt", "", "Connection", "Upgrade", "Upgrade", "websocket", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+		tunnel, resp, _, err := p.Upgrade(t.Context(), o)
+		var f *Failure
+		if tunnel != nil || resp != nil || !errors.As(err, &f) || f.Reason != "upstream_broken" {
+			t.Errorf("%q: %v %v %v", header, tunnel, resp, err)
+		}
+	}
 }
