@@ -237,6 +237,8 @@ func TestAPIMRefuses(t *testing.T) {
 		{"limits: {tokensPerMinute: 1M}", "tokens: {groupOverage: graph}", "groupOverage"},
 		{"limits: {tokensPerMinute: 1M}", "tokens: {tenants: [44444444-4444-4444-8444-444444444444]}", "tenants"},
 		{"limits: {tokensPerMinute: 1M}", "safety: {url: https://x.cognitiveservices.azure.com}", "safety"},
+		{"limits: {tokensPerMinute: 1M}", "retry: {hedgeAfter: 1s}", "hedgeAfter"},
+		{"limits: {tokensPerMinute: 1M}", "retry: {maxWait: 1s}", "maxWait"},
 		{"models: [old]", "models: [old]\n    role: Cognitive Services Data Reader", "role"},
 	} {
 		s := parse(t, "api.yaml", strings.Replace(strings.Replace(apimSpec, "SKU", "StandardV2", 1), test.old, test.new, 1))

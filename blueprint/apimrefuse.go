@@ -22,6 +22,8 @@ func (b *builder) refuseAPIM() {
 	no(g.Safety != nil, "safety", "gateway", "safety")
 	no(g.Tokens.GroupOverage == spec.OverageGraph, "groupOverage", "gateway", "tokens", "groupOverage")
 	no(len(g.Tokens.Tenants) > 0, "tenants", "gateway", "tokens", "tenants")
+	no(g.Retry.HedgeAfter > 0, "hedgeAfter", "gateway", "retry", "hedgeAfter")
+	no(b.spec.Written("gateway", "retry", "maxWait"), "maxWait", "gateway", "retry", "maxWait")
 	no(b.keepsText(), "keep", "logging", "keep")
 	limits := func(l spec.Limits, path ...string) {
 		no(l.CostPerMonth > 0, "costPerMonth", append(path, "costPerMonth")...)

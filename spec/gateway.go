@@ -34,7 +34,7 @@ type Gateway struct {
 	Redact Redact `spec:"redact"`
 	// Kind palisade: where it runs when it is deployed from this file.
 	Run Run `spec:"run"`
-	// Kind apim: the API Management service.
+	// Kind apim: the API Management service. It passes on chat completions, completions and embeddings; the other operations need kind palisade.
 	APIM *APIM `spec:"apim"`
 }
 
@@ -178,7 +178,7 @@ type Run struct {
 	On Host `spec:"on" default:"containerApps"`
 	// The image, by digest.
 	Image string `spec:"image" match:"^[a-z0-9][a-z0-9._:/-]{0,255}@sha256:[0-9a-f]{64}$" means:"an image by digest, REGISTRY/NAME@sha256:…"`
-	// How many run. More than one needs a redis store.
+	// How many run. More than one needs a redis store; without one, what a gateway has counted is gone with its container or pod.
 	Replicas int `spec:"replicas" default:"1" range:"1..100"`
 }
 
