@@ -2,12 +2,15 @@ package source
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"palisade/format/armjson"
 )
 
 // maxFileSize bounds what is read, in bytes. Azure takes templates of 4 MB.
@@ -68,8 +71,12 @@ func (t *tree) walk(path string) {
 		t.problem(path, err)
 		return
 	}
-	if !info.IsDir() {
+	switch {
+	case info.Mode().IsRegular():
 		t.add(path, info.Size(), true)
+		return
+	case !info.IsDir():
+		t.problem(path, errors.New("is neither a file nor a folder"))
 		return
 	}
 	_ = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
@@ -202,6 +209,7 @@ func (t *tree) classify(f *file) bool {
 		t.problem(f.path, err)
 		return false
 	}
+	text = armjson.Text(text) // PowerShell writes UTF-16
 	head := text[:min(len(text), 4096)]
 	switch {
 	case bytes.Contains(head, templateMark):

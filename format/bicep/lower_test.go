@@ -214,6 +214,8 @@ module a './a.bicep' = {}
 module b 'br/public:avm/res/x:1.0.0' = {}
 -- types.bicep --
 type t = string
+-- cut.bicep --
+resource a 'Microsoft.Storage/storageAccounts@2023
 -- main.bicepparam --
 using 'dir/main.bicep'
 extends 'base.bicepparam'
@@ -227,8 +229,11 @@ extends 'base.bicepparam'
 			t.Errorf("%s uses %q, want %q", path, got, want)
 		}
 	}
-	if !l.Declares("dir/main.bicep") || l.Declares("types.bicep") || l.Declares("absent.bicep") {
+	if !l.Declares("dir/main.bicep") || l.Declares("types.bicep") {
 		t.Error("only dir/main.bicep declares a module")
+	}
+	if !l.Declares("absent.bicep") || !l.Declares("cut.bicep") {
+		t.Error("what can't be read may declare something")
 	}
 }
 

@@ -1,6 +1,11 @@
 package bicep
 
-import "path/filepath"
+import (
+	"path/filepath"
+	"slices"
+
+	"palisade/arm"
+)
 
 // Uses lists the local files that a Bicep file takes as modules, imports from,
 // extends, or is the parameter file of; cleaned, in order.
@@ -8,12 +13,14 @@ func (l *Loader) Uses(path string) []string {
 	return l.unit(path).uses()
 }
 
-// Declares reports whether a Bicep file declares a resource or module. One of
-// types, variables and functions only is no entry point.
+// Declares reports whether a Bicep file declares a resource or module, or may:
+// what is in one that can't be read or has mistakes isn't known. One of types,
+// variables and functions only is no entry point.
 func (l *Loader) Declares(path string) bool {
 	u := l.unit(path)
-	if u.source == nil {
-		return false
+	isError := func(d arm.Diagnostic) bool { return d.Severity == arm.Error }
+	if u.source == nil || slices.ContainsFunc(u.diagnostics, isError) {
+		return true
 	}
 	for _, d := range u.source.decls {
 		switch d.(type) {
