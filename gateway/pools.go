@@ -43,6 +43,7 @@ func (s *Server) newPools(parsed *spec.Spec) (*pools, error) {
 	}
 	ask, err := newManager(parsed, all)
 	if err != nil {
+		all.Close()
 		return nil, fmt.Errorf("asking Azure Resource Manager: %w", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())

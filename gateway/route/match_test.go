@@ -218,3 +218,14 @@ func FuzzMatch(f *testing.F) {
 		}
 	})
 }
+
+// TestQueryWithSpace holds that a query which HTTP/2 carries and HTTP/1.1 can't
+// isn't passed on.
+func TestQueryWithSpace(t *testing.T) {
+	r := httptest.NewRequest("POST", "/openai/v1/chat/completions", strings.NewReader("{}"))
+	r.Header.Set("Content-Type", "application/json")
+	r.URL.RawQuery = "a=b HTTP/1.1"
+	if _, refusal := NewTable(Options{}).Match(r); refusal == nil || refusal.Reason != "query_malformed" {
+		t.Errorf("%+v", refusal)
+	}
+}

@@ -22,8 +22,8 @@ func (m *Match) readQuery(raw string) *Refusal {
 	if raw == "" {
 		return m.checkQuery()
 	}
-	if len(raw) > maxQuery || strings.Contains(raw, ";") {
-		return badRequest("query_malformed", "the query is too long or has a semicolon", "")
+	if len(raw) > maxQuery || strings.ContainsAny(raw, "; ") { // HTTP/2 could send a space, which ends the target in HTTP/1.1
+		return badRequest("query_malformed", "the query is too long or has a semicolon or space", "")
 	}
 	var seen [maxQueryKeys]string
 	n := 0

@@ -73,7 +73,7 @@ func (l *lines) put(c *line) {
 	c.since = time.Now()
 	c.giveBack()
 	if !l.keep(c) {
-		c.conn.Close()
+		c.cut()
 	}
 }
 

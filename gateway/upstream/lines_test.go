@@ -666,6 +666,39 @@ func TestLinesAtOnce(t *testing.T) {
 	all.Wait()
 }
 
+// TestClosedWhileRead holds that an answer may be closed by another goroutine
+// while it is read, and by the end of the call at once, and that the lines that
+// come back serve the next.
+func TestClosedWhileRead(t *testing.T) {
+	text := "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + strings.Repeat("5\r\nhello\r\n", 500) + "0\r\n\r\n"
+	s := newRawServer(t, repeats(text))
+	l := linesTo(t, s, time.Second)
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			for j := range 60 {
+				ctx, cancel := context.WithCancel(t.Context())
+				resp, err := l.RoundTrip(post(ctx, l, strings.Repeat("x", 1+j%2*2*atOnce)))
+				if err != nil {
+					t.Error(err)
+					cancel()
+					continue
+				}
+				wait := time.Duration((i*j)%40) * 10 * time.Microsecond
+				var end sync.WaitGroup
+				end.Go(func() { time.Sleep(wait); resp.Body.Close() })
+				end.Go(func() { time.Sleep(time.Duration(j%9) * 50 * time.Microsecond); cancel() })
+				body, err := io.ReadAll(resp.Body)
+				if err == nil && len(body) != 2500 || strings.Trim(string(body), "helo") != "" {
+					t.Errorf("%d bytes, %v: %q", len(body), err, body)
+				}
+				end.Wait()
+			}
+		})
+	}
+	all.Wait()
+}
+
 // FuzzAnswer holds the lines against net/http's Transport: whatever an upstream
 // sends, both make the same of it, and nothing waits for ever.
 func FuzzAnswer(f *testing.F) {

@@ -140,6 +140,7 @@ func (p *Pools) addModel(m *spec.Model) error {
 		}
 		u.bit = 1 << i
 		u.rename(all.all)
+		u.connect(p)
 		all.all = append(all.all, u)
 		p.all = append(p.all, u)
 	}

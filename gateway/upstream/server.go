@@ -51,10 +51,15 @@ func (p *Pools) newUpstream(m *spec.Model, s *spec.Upstream) (*Upstream, error) 
 	if err := p.setCredential(u, s); err != nil {
 		return nil, err
 	}
-	if !u.adopt(p) {
-		u.lines, u.transport = p.newLines(u), p.newTransport(u)
-	}
 	return u, nil
+}
+
+// connect gives an upstream its connections, those it had before where it can.
+func (u *Upstream) connect(p *Pools) {
+	if u.kind == spec.EchoUpstream || u.adopt(p) {
+		return
+	}
+	u.lines, u.transport = p.newLines(u), p.newTransport(u)
 }
 
 // adopt takes over the connections and the health of an upstream that was there

@@ -83,6 +83,20 @@ func TestReload(t *testing.T) {
 	}
 }
 
+// TestReloadOfTwins holds that upstreams of one model at the same place keep what
+// is each's own.
+func TestReloadOfTwins(t *testing.T) {
+	b := newBackend(t, says(200, "{}"))
+	text := at(b, "") + ", " + at(b, ", priority: 2")
+	first := newPools(t, text, "", Options{})
+	next := newPools(t, text, "", Options{Earlier: first})
+	for i, u := range next.all {
+		if u.lines != first.all[i].lines || u.health != first.all[i].health {
+			t.Errorf("%s has another's", u.name)
+		}
+	}
+}
+
 // TestIdentityConnects holds that the gateway's identity is asked for where the
 // host says, by client ID, and nowhere else.
 func TestIdentityConnects(t *testing.T) {
