@@ -43,8 +43,13 @@ func (b *builder) manifests() string {
 	).Replace(manifestText)
 }
 
-// clusterSources are the networks that the network policy lets in: the
-// deployment's own, and what gateway.from lists.
+// privateRanges are the addresses that peered networks may have: RFC 1918 and
+// RFC 6598.
+var privateRanges = []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"}
+
+// clusterSources are the networks that the network policy lets in: what
+// gateway.from lists. Without it they are all that are private, as the file
+// doesn't say which addresses the cluster and other peers have.
 func (b *builder) clusterSources() string {
 	var lines []string
 	add := func(prefix string) { lines = append(lines, "        - ipBlock: {cidr: "+prefix+"}") }
@@ -54,8 +59,8 @@ func (b *builder) clusterSources() string {
 		}
 	}
 	if len(lines) == 0 {
-		for _, n := range b.networks {
-			add(n.space.String())
+		for _, prefix := range privateRanges {
+			add(prefix)
 		}
 	}
 	return strings.Join(lines, "\n")

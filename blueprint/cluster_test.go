@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -52,5 +53,31 @@ func TestManifests(t *testing.T) {
 	want := "system:serviceaccount:" + account["namespace"].(string) + ":" + account["name"].(string)
 	if got := credential.Properties("subject").Text(); got != want {
 		t.Errorf("trusted is %s, and the pod is %s", got, want)
+	}
+}
+
+// TestClusterSources holds that the networks of gateway.from get to the pod and
+// no others, and without it all private ones: callers are in the cluster's
+// network and its peers', not in the one that the deployment makes.
+func TestClusterSources(t *testing.T) {
+	const in, run = "  kind: palisade\n", "  run: {"
+	cluster := strings.Replace(inContainerApps, run, run+"on: aks, ", 1)
+	for _, test := range []struct {
+		from string
+		want []string
+	}{
+		{"", []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"}},
+		{"  from: [10.61.0.0/16, \"fd00::/8\"]\n", []string{"10.61.0.0/16", "fd00::/8"}},
+	} {
+		p := build(t, parse(t, "palisade.yaml", strings.Replace(cluster, in, in+test.from, 1)))
+		text := string(p.Files[0].Text)
+		for _, cidr := range test.want {
+			if !strings.Contains(text, "ipBlock: {cidr: "+cidr+"}") {
+				t.Errorf("%q: %s isn't let in", test.from, cidr)
+			}
+		}
+		if n := strings.Count(text, "ipBlock:"); n != len(test.want) {
+			t.Errorf("%q: %d networks are let in", test.from, n)
+		}
 	}
 }
