@@ -47,6 +47,7 @@ func TestContainersRefuse(t *testing.T) {
 		{kind, kind + "  from: [10.0.0.0/8]\n", "from: it isn't known"},
 		{models, "models: [gpt-5.1], from: [10.0.0.0/8]}", "from: it isn't known"},
 		{"capacity: 100}", "capacity: 100, from: [10.0.0.0/8]}", "from: it isn't known"},
+		{".net/usage", ".net/records", "but not that container"},
 		{"logging:\n", "logging:\n  file: {path: /etc/palisade/usage}\n", "can't in /etc/palisade"},
 		{"logging:\n", "logging:\n  file: {path: /usage}\n", "can't in /"},
 	} {
@@ -55,7 +56,7 @@ func TestContainersRefuse(t *testing.T) {
 		if _, problems := blueprint.Build(s); len(problems) != 1 || !strings.Contains(problems[0].Message, test.says) || problems[0].Hint == "" {
 			t.Errorf("%q: %v", test.now, problems)
 		}
-		if strings.Contains(test.says, "can't in") || test.says == "a listener without tls" {
+		if strings.Contains(test.says, "can't in") || strings.Contains(test.says, "that container") || test.says == "a listener without tls" {
 			continue
 		}
 		cluster := strings.Replace(text, "  run: {", "  run: {on: aks, ", 1)
@@ -87,4 +88,19 @@ func TestContainersStop(t *testing.T) {
 	if s.Gateway.Run.On != spec.ContainerApps {
 		t.Error("it runs on", s.Gateway.Run.On)
 	}
+}
+
+// TestContainersRedis holds that the network leads to a Redis that is elsewhere.
+func TestContainersRedis(t *testing.T) {
+	s := parse(t, "palisade.yaml", strings.Replace(inContainerApps, "  run: {", `  limitStore: {kind: redis, redis: {address: "limits.contoso.internal:6380"}}
+  run: {`, 1))
+	for _, r := range build(t, s).Resources() {
+		if r.Type == "Microsoft.Network/networkSecurityGroups" && strings.Contains(r.ID, "-gateway-") {
+			if !strings.Contains(r.Body.JSON(), `"destinationAddressPrefix":"VirtualNetwork","destinationPortRange":"6380"`) {
+				t.Error(r.Body.JSON())
+			}
+			return
+		}
+	}
+	t.Error("the gateway's network has no rules")
 }

@@ -1,6 +1,7 @@
 package blueprint
 
 import (
+	"net"
 	"net/url"
 	"slices"
 
@@ -8,9 +9,14 @@ import (
 )
 
 // farPorts are the ports of what the gateway calls that isn't deployed here:
-// upstreams, issuers and the like, by their URLs.
+// upstreams, issuers and the like, by their URLs, and a Redis.
 func (b *builder) farPorts() []string {
 	var ports []string
+	if r := b.spec.Gateway.LimitStore.Redis; r != nil && b.redisName() == "" {
+		if host, port, err := net.SplitHostPort(string(r.Address)); err == nil && !loopback(host) {
+			ports = append(ports, port)
+		}
+	}
 	for _, u := range b.farURLs() {
 		parsed, err := url.Parse(string(u))
 		if u == "" || u.Loopback() || err != nil {
@@ -28,6 +34,11 @@ func (b *builder) farPorts() []string {
 		}
 	}
 	return ports
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func (b *builder) farURLs() []spec.URL {

@@ -105,7 +105,16 @@ func (b *builder) refuseGateway() {
 	}
 	if l := &b.spec.Logging; l.Keep != spec.KeepNone && l.Blob == nil {
 		b.say(b.spec.At("logging"), "blob: {url: "+b.usageURL()+"}", "logging.blob is missing: the log would be gone with its container")
+	} else if l.Blob != nil && b.ownContainer(l.Blob.URL) && !strings.EqualFold(strings.TrimRight(string(l.Blob.URL), "/"), b.usageURL()) {
+		b.say(b.spec.At("logging", "blob", "url"), "url: "+b.usageURL(), "url: the deployment makes that account, but not that container")
 	}
+}
+
+// ownContainer reports whether a container is in the storage that is made here.
+func (b *builder) ownContainer(container spec.URL) bool {
+	account, _, _ := strings.Cut(strings.TrimPrefix(b.usageURL(), "https://"), "/")
+	named, _, _ := strings.Cut(strings.TrimPrefix(string(container), "https://"), "/")
+	return strings.EqualFold(named, account)
 }
 
 // listener is the first one that can be called from other machines, or nil.
