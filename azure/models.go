@@ -2,9 +2,12 @@ package azure
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/resourcemanager/cognitiveservices/armcognitiveservices/v2"
 
 	"palisade/arm"
@@ -69,7 +72,11 @@ func (c *Client) checkModels(ctx context.Context, p *Plan) []Check {
 func (c *Client) checkRegion(ctx context.Context, region string, wanted []wantedModel) []Check {
 	models, err := c.regionModels(ctx, region)
 	if err != nil {
-		return []Check{{Name: "models in " + region, State: Unknown, Text: Explain(err)}}
+		check := Check{Name: "models in " + region, State: Unknown, Text: Explain(err)}
+		if noRegion(err) {
+			check.State, check.Do = Fail, "correct the region in palisade.yaml: it is one without model accounts, or none at all"
+		}
+		return []Check{check}
 	}
 	check := Check{Name: "models in " + region, State: OK, Text: fmt.Sprintf("%d of %d there", len(wanted), len(wanted))}
 	need := map[string]int64{}
@@ -87,6 +94,13 @@ func (c *Client) checkRegion(ctx context.Context, region string, wanted []wanted
 		need[usage] += w.capacity - c.deployedCapacity(ctx, w.id)
 	}
 	return append([]Check{check}, c.checkQuota(ctx, region, order, need)...)
+}
+
+// noRegion reports whether Azure says that a service isn't in a region, which it
+// says of names that are no region's, too.
+func noRegion(err error) bool {
+	var r *azcore.ResponseError
+	return errors.As(err, &r) && slices.Contains([]string{"NoRegisteredProviderFound", "LocationNotAvailableForResourceType", "InvalidLocation"}, r.ErrorCode)
 }
 
 func (c *Client) regionModels(ctx context.Context, region string) ([]*armcognitiveservices.Model, error) {

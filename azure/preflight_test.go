@@ -35,6 +35,7 @@ func TestPreflight(t *testing.T) {
 		{"quota", simulator.Options{Quota: map[string]int{"swedencentral/OpenAI.DataZoneStandard.gpt-4o": 5}}, "quota in swedencentral", "10 more needed, 5 left"},
 		{"model", simulator.Options{Missing: []string{"swedencentral/gpt-4o"}}, "models in swedencentral", "gpt-4o isn't offered in swedencentral"},
 		{"version", simulator.Options{Missing: []string{"swedencentral/gpt-4o/2024-11-20"}}, "models in swedencentral", "isn't offered in version 2024-11-20 in swedencentral, but in 2024-08-06"},
+		{"region", simulator.Options{Missing: []string{"swedencentral"}}, "models in swedencentral", "No registered resource provider found for location 'swedencentral'"},
 		{"name", simulator.Options{Taken: []string{"acc-test"}}, "name acc-test", "already used"},
 		{"rights", simulator.Options{Actions: []string{"*"}, NotActions: []string{"Microsoft.Authorization/*/Write", "Microsoft.Resources/deploymentStacks/manageDenySetting/action"}}, "rights", "assign roles (Microsoft.Authorization/roleAssignments/write), set the stack's deny settings"},
 	} {

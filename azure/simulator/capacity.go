@@ -45,6 +45,9 @@ var skuNames = []string{"Standard", "GlobalStandard", "DataZoneStandard", "Provi
 
 func (s *Simulator) models(q *query) answer {
 	location := q.vars["location"]
+	if slices.Contains(s.options.Missing, location) {
+		return failed(failf(http.StatusBadRequest, "NoRegisteredProviderFound", "No registered resource provider found for location '%s' and API version '%s' for type 'locations/models'.", location, "2026-07-01"))
+	}
 	var items []any
 	for _, m := range catalog {
 		for _, version := range m.versions {

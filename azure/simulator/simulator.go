@@ -25,7 +25,8 @@ type Options struct {
 	// Quota is the capacity that is left, by "region/sku.model", such as
 	// "swedencentral/OpenAI.DataZoneStandard.gpt-4o"; 1,000 where it isn't said.
 	Quota map[string]int
-	// Missing are models that a region hasn't got, as "region/model/version".
+	// Missing are models that a region hasn't got, as "region/model/version", and
+	// regions that there aren't.
 	Missing []string
 	// Taken are custom subdomain names that belong to somebody else.
 	Taken []string
