@@ -10,6 +10,7 @@ import (
 	"palisade/access"
 	"palisade/arm"
 	"palisade/estate"
+	"palisade/report"
 	"palisade/source"
 )
 
@@ -160,7 +161,7 @@ func writeReasons(w io.Writer, indent string, d access.Decision, brief bool) {
 		if r.Property != "" {
 			line += " (" + r.Property
 			if r.Value != "" {
-				line += " = " + r.Value
+				line += " = " + report.Brief(r.Value)
 			}
 			line += ")"
 		}
@@ -183,11 +184,34 @@ func (v view) principals(text string) []access.Principal {
 		}
 	}
 	if len(keys) == 0 {
-		keys = []string{text}
+		keys = []string{v.symbol(text)}
 	}
 	out := make([]access.Principal, len(keys))
 	for i, k := range keys {
 		out[i] = access.Whoever(k)
 	}
 	return out
+}
+
+// title names the entry point: its template, and what it is deployed with.
+func (v view) title() string {
+	if v.entry.Parameters == "" {
+		return v.entry.Template
+	}
+	return v.entry.Template + " with " + v.entry.Parameters
+}
+
+// symbol is the key of a principal whose object id isn't known: text is what
+// gives it, as reports show it, or the name of a parameter.
+func (v view) symbol(text string) string {
+	for _, a := range v.estate.RoleAssignments.All {
+		for _, p := range a.Principal.Each() {
+			for _, form := range []string{"«" + text + "»", "«parameters('" + text + "')»"} {
+				if strings.EqualFold(p.Key, form) {
+					return p.Key
+				}
+			}
+		}
+	}
+	return text
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"palisade/access"
+	"palisade/report"
 )
 
 var whoVerb = verb{
@@ -81,7 +82,7 @@ func runWho(s *session, args []string) (int, error) {
 // greatest verdict.
 func (c *checker) printWho(v view, model, from string) (access.Verdict, error) {
 	w, best := c.session.stdout, access.Deny
-	fmt.Fprintln(w, v.entry.Template)
+	fmt.Fprintln(w, v.title())
 	for _, m := range v.models(model) {
 		if m.account == nil {
 			verdict, err := c.printGatewayCallers(v, m, from)
@@ -116,7 +117,7 @@ func (c *checker) printCallers(v view, m asset, reach *access.Reach, from string
 		source = openAddress(reach, source)
 	}
 	w, best := c.session.stdout, access.Deny
-	fmt.Fprintf(w, "\n%s from %s\n", m.name, from)
+	fmt.Fprintf(w, "\n%s from %s\n", report.Brief(m.name), from)
 	for _, h := range reach.Holders {
 		d := v.world.Decide(access.Request{Principal: h.Principal, Source: source, Credential: h.Credential, Asset: m.id})
 		best = best.Or(d.Verdict)
@@ -148,7 +149,7 @@ func (v view) holderName(h access.Holder) string {
 	if h.Assignment != nil && h.Group == "" {
 		typ = h.Assignment.PrincipalType.Value
 	}
-	return v.estate.NameOf(*h.Ref, typ)
+	return report.Brief(v.estate.NameOf(*h.Ref, typ))
 }
 
 // printChains prints who could obtain access by a right that they have, and

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"palisade/access"
+	"palisade/report"
 )
 
 var whyVerb = verb{
@@ -20,7 +21,8 @@ Of a palisade.yaml, as one of PATH, the ways through its gateway and around it a
 asked for; who calls through it is named as with -f.
 
 PRINCIPAL is an object id, the name or id of a managed identity or of a resource
-that has one, of a group, or: key (whoever has a key), anonymous.
+that has one, of a group, what who shows of one that isn't known, or: key (whoever
+has a key), anonymous.
 MODEL is the name of a model or of its deployment.
 
       --from PLACE         internet (default), an IP address, or the name or id of a
@@ -136,8 +138,8 @@ func (v view) questions(who string, m asset, from access.Source) []access.Reques
 
 func (c *checker) printWhy(v view, m asset, who, from string, q access.Request, d access.Decision) {
 	w := c.session.stdout
-	fmt.Fprintf(w, "%s: %s → %s from %s, with %s\n", strings.ToUpper(d.Verdict.String()), who, m.name, from, q.Credential)
-	fmt.Fprintf(w, "  %s\n", v.entry.Template)
+	fmt.Fprintf(w, "%s: %s → %s from %s, with %s\n", strings.ToUpper(d.Verdict.String()), who, report.Brief(m.name), from, q.Credential)
+	fmt.Fprintf(w, "  %s\n", v.title())
 	writeReasons(w, "  ", d, false)
 	fmt.Fprintln(w)
 }

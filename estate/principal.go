@@ -11,7 +11,8 @@ type PrincipalRef struct {
 	// Key is the form in which principals are compared: for an identity or a
 	// Graph object of this estate the key of the resource that has it, else
 	// the object id in lower case, else the text of the unknown.
-	Key string
+	Key  string
+	Text string // as it is written, for a person; "" as Key
 	// Owner is the key of the resource whose identity or Graph object it is,
 	// or "". The resource needn't be in the estate.
 	Owner   string
@@ -46,7 +47,8 @@ func (n node) principal() PrincipalRef {
 		p.Set = false
 		return p
 	}
-	p.Key = strings.ToLower(n.v.Text())
+	p.Text = n.v.Text()
+	p.Key = strings.ToLower(p.Text)
 	if owner, _, ok := PrincipalOf(n.v); ok {
 		p.Key, p.Owner = owner, owner
 		return p

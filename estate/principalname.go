@@ -6,6 +6,10 @@ import "strings"
 // resource whose identity it is, or its type and object id. principalType is
 // what the grant says of it, or "".
 func (e *Estate) NameOf(p PrincipalRef, principalType string) string {
+	text := p.Key
+	if strings.EqualFold(p.Text, p.Key) {
+		text = p.Text
+	}
 	switch {
 	case e.Groups.Get(p.Key) != nil:
 		g := e.Groups.Get(p.Key)
@@ -19,11 +23,11 @@ func (e *Estate) NameOf(p PrincipalRef, principalType string) string {
 		}
 		return LastName(p.Owner)
 	case strings.EqualFold(principalType, "ServicePrincipal"):
-		return "service principal " + p.Key
+		return "service principal " + text
 	case principalType != "":
-		return strings.ToLower(principalType) + " " + p.Key
+		return strings.ToLower(principalType) + " " + text
 	}
-	return p.Key
+	return text
 }
 
 func displayName(display Field[string], name string) string {

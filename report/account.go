@@ -18,9 +18,11 @@ type Account struct {
 	Services   Answer     `json:"services"` // Azure's trusted services
 	Identities []Identity `json:"identities,omitempty"`
 	// MoreIdentities are those that were left out, above a limit of 500.
-	MoreIdentities int     `json:"moreIdentities,omitempty"`
-	Keys           Keys    `json:"keys"`
-	Models         []Model `json:"models,omitempty"`
+	MoreIdentities int `json:"moreIdentities,omitempty"`
+	// NoTokens is why a role doesn't let anybody use the models, or "".
+	NoTokens string  `json:"noTokens,omitempty"`
+	Keys     Keys    `json:"keys"`
+	Models   []Model `json:"models,omitempty"`
 }
 
 // Answer is an answer and its reason.

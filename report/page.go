@@ -70,7 +70,7 @@ func (p *page) text(indent int, s style, text string) { p.labelled(indent, 0, pl
 func (p *page) labelled(indent, gutter int, ls style, label string, s style, text string) {
 	label = clean(label)
 	room := max(p.width-indent-gutter, 20)
-	for i, line := range wrap(brief(clean(text)), room) {
+	for i, line := range wrap(Brief(clean(text)), room) {
 		head := strings.Repeat(" ", indent+gutter)
 		if i == 0 {
 			head = strings.Repeat(" ", indent) + p.paint(ls, label) + strings.Repeat(" ", max(gutter-length(label), 0))
@@ -96,10 +96,10 @@ func clean(s string) string {
 	}, s)
 }
 
-// brief leaves out the middle of long terms: what stands in angle quotes says
+// Brief leaves out the middle of long terms: what stands in angle quotes says
 // what something unknown is made from, and may be pages. The other formats have
 // it whole.
-func brief(text string) string {
+func Brief(text string) string {
 	const open, end = "«", "»"
 	var b strings.Builder
 	for {

@@ -15,8 +15,8 @@ func TestBrief(t *testing.T) {
 		{"« alone, and " + long, "« alone, and " + long},
 		{"/subscriptions/" + strings.Repeat("0", 90), "/subscriptions/" + strings.Repeat("0", 90)},
 	} {
-		if got := brief(c.text); got != c.want {
-			t.Errorf("brief(%q)\n got %q\nwant %q", c.text, got, c.want)
+		if got := Brief(c.text); got != c.want {
+			t.Errorf("Brief(%q)\n got %q\nwant %q", c.text, got, c.want)
 		}
 	}
 }

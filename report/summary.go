@@ -61,6 +61,9 @@ func (s *summary) summarize() Account {
 	}
 	out.Services = s.services(out.Internet)
 	out.Identities, out.MoreIdentities = s.identities()
+	if estate.Test(a.CustomSubDomain, func(s string) bool { return s == "" }) == estate.Yes && !a.Referred {
+		out.NoTokens = "without a custom subdomain it takes no tokens"
+	}
 	if !a.Kind.Known() {
 		out.Kind = ""
 	}
@@ -95,7 +98,7 @@ func (s *summary) internet() Internet {
 		switch {
 		case op.Verdict == access.Unknown:
 			out.Answer, out.Perhaps = "unknown", addresses(op.Extent)
-			out.Why, out.Proof = s.openIf(all, op.Reasons), s.steps(op.Reasons)
+			out.Why, out.Proof = s.notKnown(s.openIf(all, op.Reasons)), s.steps(op.Reasons)
 		case all:
 			out = Internet{Answer: "all", Why: decisive(op.Reasons, op.Verdict), Proof: s.steps(op.Reasons)}
 		default:
@@ -123,6 +126,14 @@ func (s *summary) openIf(all bool, reasons []access.Reason) string {
 		}
 	}
 	return decisive(reasons, access.Unknown)
+}
+
+// notKnown is why something about the network rules isn't known.
+func (s *summary) notKnown(why string) string {
+	if s.account.Referred {
+		return "its network rules are declared elsewhere"
+	}
+	return why
 }
 
 // maxAddresses bounds how many ranges are listed.
@@ -252,7 +263,11 @@ func (s *summary) services(internet Internet) Answer {
 	}
 	for _, op := range s.reach.Openings {
 		if isAnyService(op) {
-			return Answer{verdictWords[op.Verdict], decisive(op.Reasons, op.Verdict), s.steps(op.Reasons)}
+			why := decisive(op.Reasons, op.Verdict)
+			if op.Verdict == access.Unknown {
+				why = s.notKnown(why)
+			}
+			return Answer{verdictWords[op.Verdict], why, s.steps(op.Reasons)}
 		}
 	}
 	return Answer{Answer: "no"}

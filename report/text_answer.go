@@ -22,11 +22,11 @@ var labels = []string{"Internet", "Private", "Services", "Identities", "Keys", "
 // so many names; 0 is no limit.
 func answer(a *Account, most int) []row {
 	rows := []row{internetRow(a.Internet, most)}
-	rows = append(rows, networkRows(a.Networks, most)...)
+	rows = append(rows, networkRows(a, most)...)
 	if a.Internet.Answer != "all" {
 		rows = append(rows, serviceRows(a.Services)...)
 	}
-	rows = append(rows, identityRows(a.Identities, most)...)
+	rows = append(rows, identityRows(a, most)...)
 	if a.MoreIdentities > 0 {
 		rows = append(rows, row{"Identities", plain, fmt.Sprintf("and %d more", a.MoreIdentities)})
 	}
@@ -71,8 +71,12 @@ func few(items []string, most int) string {
 }
 
 // networkRows puts networks with the same way in into one row.
-func networkRows(networks []Network, most int) []row {
-	if len(networks) == 0 {
+func networkRows(a *Account, most int) []row {
+	networks := a.Networks
+	switch {
+	case len(networks) == 0 && a.Referred:
+		return []row{{"Private", dim, "no way in from a private network is declared here"}}
+	case len(networks) == 0:
 		return []row{{"Private", dim, "no way in from a private network"}}
 	}
 	var rows []row
@@ -125,8 +129,12 @@ func serviceRows(s Answer) []row {
 }
 
 // identityRows puts identities that can do the same into one row.
-func identityRows(identities []Identity, most int) []row {
-	if len(identities) == 0 {
+func identityRows(a *Account, most int) []row {
+	identities := a.Identities
+	switch {
+	case len(identities) == 0 && a.NoTokens != "":
+		return []row{{"Identities", dim, "nobody: " + a.NoTokens}}
+	case len(identities) == 0:
 		return []row{{"Identities", dim, "nobody has a role here"}}
 	}
 	var rows []row

@@ -118,7 +118,7 @@ func (s *sorting) assign(f *Finding, others *block) {
 // shortName leaves out what of a name is too long to be read: that of something
 // unknown is as long as what it is made from.
 func shortName(name string) string {
-	if short := brief(name); short != name {
+	if short := Brief(name); short != name {
 		return short
 	}
 	return cut(name)
