@@ -20,9 +20,11 @@ type Account struct {
 	// MoreIdentities are those that were left out, above a limit of 500.
 	MoreIdentities int `json:"moreIdentities,omitempty"`
 	// NoTokens is why a role doesn't let anybody use the models, or "".
-	NoTokens string  `json:"noTokens,omitempty"`
-	Keys     Keys    `json:"keys"`
-	Models   []Model `json:"models,omitempty"`
+	NoTokens string `json:"noTokens,omitempty"`
+	// Through are the API Management services that use the models for others.
+	Through []Through `json:"through,omitempty"`
+	Keys    Keys      `json:"keys"`
+	Models  []Model   `json:"models,omitempty"`
 }
 
 // Answer is an answer and its reason.

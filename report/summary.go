@@ -60,6 +60,7 @@ func (s *summary) summarize() Account {
 		Referred: a.Referred, Uncertain: s.uncertain(), Internet: s.internet(), Networks: s.networks(), Keys: s.keys(), Models: s.models(),
 	}
 	out.Services = s.services(out.Internet)
+	out.Through = s.through()
 	out.Identities, out.MoreIdentities = s.identities()
 	if estate.Test(a.CustomSubDomain, func(s string) bool { return s == "" }) == estate.Yes && !a.Referred {
 		out.NoTokens = "without a custom subdomain it takes no tokens"

@@ -16,7 +16,7 @@ type row struct {
 }
 
 // labels are all labels of rows, in order.
-var labels = []string{"Internet", "Private", "Services", "Identities", "Keys", "Models", "Listens", "From", "Callers"}
+var labels = []string{"Internet", "Private", "Services", "Identities", "Through", "Keys", "Models", "Listens", "From", "Callers"}
 
 // answer is who can reach an account, from where, with what. A line has at most
 // so many names; 0 is no limit.
@@ -30,6 +30,7 @@ func answer(a *Account, most int) []row {
 	if a.MoreIdentities > 0 {
 		rows = append(rows, row{"Identities", plain, fmt.Sprintf("and %d more", a.MoreIdentities)})
 	}
+	rows = append(rows, throughRows(a.Through)...)
 	rows = append(rows, keysRow(a.Keys))
 	return append(rows, modelRow(a.Models, most))
 }
@@ -161,6 +162,17 @@ func identityRows(a *Account, most int) []row {
 	}
 	for i := range rows {
 		rows[i].text = few(who[i], most) + ": " + rights[i]
+	}
+	return rows
+}
+
+// throughRows names who uses the models for others.
+func throughRows(all []Through) []row {
+	var rows []row
+	for _, t := range all {
+		where := map[string]string{"yes": ", open to the internet", "unknown": ", perhaps open to the internet"}[t.Public]
+		rows = append(rows, row{"Through", yellow,
+			fmt.Sprintf("API Management %s%s, with its %s: whom it lets in is for its policies to say, and isn't decided here", t.Name, where, t.By)})
 	}
 	return rows
 }
