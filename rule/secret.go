@@ -78,20 +78,27 @@ func secretLevel(s *Subject, all []secretIn, severity Severity) Severity {
 	return Low
 }
 
-// unread reports whether a value comes from something that couldn't be read. A
-// value that is given from outside isn't such: the template says of which
-// parameters it is a secret.
+// unread reports whether a value comes from something that couldn't be read, or
+// from the outputs of a template deployment that isn't here. A value that is
+// given from outside isn't such: the template says of which parameters it is a
+// secret.
 func unread(v arm.Value) *arm.Unknown {
 	u, ok := v.Unknown()
 	if !ok {
 		return nil
 	}
 	for _, root := range u.Roots() {
-		if root.Op == arm.OpMissing && !root.Input {
+		if root.Op == arm.OpMissing && !root.Input || isDeployment(root) {
 			return root
 		}
 	}
 	return nil
+}
+
+// isDeployment reports whether u is the state of a template deployment.
+func isDeployment(u *arm.Unknown) bool {
+	return u.Op == arm.OpRuntime && u.Name == "reference" && len(u.Args) > 0 &&
+		strings.EqualFold(estate.TypeOf(u.Args[0].Text()), "Microsoft.Resources/deployments")
 }
 
 // keyName reports whether a setting is named as if it held a key or password.
