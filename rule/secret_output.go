@@ -38,26 +38,13 @@ func checkOutputs(s *Subject) []Result {
 		}
 	}
 	if n := len(unreadable); n > 0 {
-		results = append(results, Result{Status: Unknown, DependsOn: once(unreadable),
+		results = append(results, Result{Status: Unknown, DependsOn: roots(unreadable),
 			Message: fmt.Sprintf("what is in other outputs (%d) couldn't be read: %s", n, unreadable[0].Why())})
 	}
 	if clean > 0 {
 		results = append(results, Result{Status: Pass, Message: fmt.Sprintf("no key or secret is in the other outputs (%d)", clean)})
 	}
 	return results
-}
-
-// once leaves out unknowns that were there before.
-func once(all []*arm.Unknown) []*arm.Unknown {
-	var out []*arm.Unknown
-	seen := map[string]bool{}
-	for _, u := range all {
-		if text := u.Text(); !seen[text] {
-			seen[text] = true
-			out = append(out, u)
-		}
-	}
-	return out
 }
 
 func judgeOutput(s *Subject, o estate.Output, found []secretIn) Result {
