@@ -152,7 +152,7 @@ func (d *deploying) findings(p *proven) {
 	for _, f := range p.undecided {
 		showFinding(d.stdout, f, " can't be decided")
 	}
-	for _, a := range p.spec.Exceptions() {
+	for _, a := range p.accepts {
 		fmt.Fprintf(d.stdout, "  accepted until %s  %s: %s, because %s\n", a.Expires, a.Path, a.What, a.Because)
 	}
 	fmt.Fprintf(d.stdout, "  %d rules asked: %d at %s or above, %s\n", p.rules, len(p.findings), p.threshold, p.others())

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -42,8 +43,9 @@ func evaluateSpec(name string, text []byte, at time.Time) (*described, []spec.Pr
 	e := estate.New(all, estate.Options{})
 	d.subject = &rule.Subject{Estate: e, World: access.Compile(e), Now: at, Missing: d.missing()}
 	d.findings = rule.Run(rule.All, d.subject)
+	holds := slices.DeleteFunc(s.Exceptions(), func(a spec.Accepted) bool { return a.Expires.Over(at) })
 	for i := range d.findings {
-		d.findings[i].Accepted = d.accepted(d.findings[i], at)
+		d.findings[i].Accepted = d.accepted(d.findings[i], holds)
 	}
 	return d, nil
 }
@@ -133,8 +135,8 @@ func diagnosticOf(f *arm.File, p spec.Problem, severity arm.Severity) arm.Diagno
 	return arm.Diagnostic{Severity: severity, Message: p.Message, Hint: p.Hint, Pos: f.At(p.Pos.Offset)}
 }
 
-// accepted is why the file accounts for a finding at a time, or nil.
-func (d *described) accepted(f rule.Finding, at time.Time) *rule.Accepted {
+// accepted is why the file accounts for a finding, by what it accepts now, or nil.
+func (d *described) accepted(f rule.Finding, holds []spec.Accepted) *rule.Accepted {
 	if f.Status != rule.Fail && f.Status != rule.Unknown {
 		return nil
 	}
@@ -145,12 +147,6 @@ func (d *described) accepted(f rule.Finding, at time.Time) *rule.Accepted {
 	}
 	if f.Status != rule.Fail {
 		return nil
-	}
-	var holds []spec.Accepted
-	for _, a := range d.spec.Exceptions() {
-		if !a.Expires.Over(at) {
-			holds = append(holds, a)
-		}
 	}
 	if a, ok := accepts(holds, f); ok {
 		return &rule.Accepted{Because: a.Because, Until: a.Expires.String(),

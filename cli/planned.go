@@ -204,7 +204,7 @@ func (e errorText) Error() string { return string(e) }
 // plan is accepted there.
 func (p *planned) judgeLive(live []arm.Resource) *proven {
 	e := estate.New(append(append([]arm.Resource(nil), live...), p.plan.Referred...), estate.Options{})
-	out := &proven{spec: p.spec, plan: p.plan, threshold: p.threshold, rules: p.rules}
+	out := &proven{spec: p.spec, accepts: p.accepts, plan: p.plan, threshold: p.threshold, rules: p.rules}
 	for _, f := range rule.Run(rule.All, &rule.Subject{Estate: e, World: access.Compile(e), Now: now()}) {
 		if by, ok := p.acceptedBefore(f); ok {
 			out.accepted = append(out.accepted, by)

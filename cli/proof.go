@@ -37,6 +37,7 @@ func readSpecFile(path string) ([]byte, error) {
 // it.
 type proven struct {
 	spec      *spec.Spec
+	accepts   []spec.Accepted // what the file accepts
 	plan      *blueprint.Plan
 	threshold rule.Severity
 	findings  []rule.Finding // broken rules at or above the threshold that nobody accepts
@@ -75,7 +76,7 @@ func proveSpec(name string, text []byte, threshold rule.Severity, at time.Time) 
 		}
 		return nil, texts
 	}
-	p := &proven{spec: d.spec, plan: d.plan, threshold: threshold, rules: len(rule.All)}
+	p := &proven{spec: d.spec, accepts: d.spec.Exceptions(), plan: d.plan, threshold: threshold, rules: len(rule.All)}
 	for _, f := range d.findings {
 		p.sort(f)
 	}
@@ -101,7 +102,7 @@ func (p *proven) sort(f rule.Finding) {
 		p.undecided = append(p.undecided, f)
 	case f.Status != rule.Fail:
 	default:
-		if by, ok := accepts(p.spec.Exceptions(), f); ok {
+		if by, ok := accepts(p.accepts, f); ok {
 			p.accepted = append(p.accepted, acceptedFinding{f, by})
 		} else if f.Level() >= p.threshold {
 			p.findings = append(p.findings, f)
@@ -189,7 +190,7 @@ func (p *proven) show(w io.Writer) {
 	for _, a := range p.declared {
 		fmt.Fprintf(w, "accepted %s at %s: %s\n", a.Rule, estate.LastName(a.Resource), a.Because)
 	}
-	for _, a := range p.spec.Exceptions() {
+	for _, a := range p.accepts {
 		fmt.Fprintf(w, "accepted until %s  %s: %s, because %s%s\n", a.Expires, a.Path, a.What, a.Because, p.rulesOf(a))
 	}
 	fmt.Fprintf(w, "%d rules asked: %d at %s or above, %s\n", p.rules, len(p.findings), p.threshold, p.others())
