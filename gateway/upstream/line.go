@@ -231,11 +231,12 @@ func (x *exchange) body(resp *http.Response) io.ReadCloser {
 }
 
 // finish is for an answer that was read to its end. It gives the line back if it
-// can serve another call.
+// can serve another call. A context that is over may have ended the line before
+// it calls abort.
 func (x *exchange) finish(keep bool) {
 	x.ended.Store(true)
 	switch {
-	case !keep || x.from.Buffered() > 0 || !x.stop():
+	case !keep || x.from.Buffered() > 0 || !x.stop() || x.ctx.Err() != nil:
 		x.drop()
 	case x.sent():
 		x.release()

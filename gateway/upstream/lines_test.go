@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -212,7 +213,7 @@ func TestAnswerBeforeTheEnd(t *testing.T) {
 	for _, c := range []struct {
 		pause time.Duration
 		kept  bool
-	}{{10 * time.Millisecond, true}, {10 * lastWord, false}} {
+	}{{time.Millisecond, true}, {10 * lastWord, false}} {
 		s := newRawServer(t, func(_ int64, c net.Conn) {
 			from := bufio.NewReader(c)
 			for {
@@ -229,7 +230,7 @@ func TestAnswerBeforeTheEnd(t *testing.T) {
 			r := post(t.Context(), l, "")
 			r.Body, r.GetBody, r.ContentLength = io.NopCloser(&slowly{text: "a", pause: c.pause}), nil, 1
 			began := time.Now()
-			if _, body, err := answered(l, r); err != nil || body != "ok" || time.Since(began) > 5*lastWord {
+			if _, body, err := answered(l, r); err != nil || body != "ok" || time.Since(began) > 8*lastWord {
 				t.Fatalf("%q %v after %s", body, err, time.Since(began))
 			}
 			time.Sleep(2 * lastWord)
@@ -577,6 +578,38 @@ func TestLineEndsWithItsCall(t *testing.T) {
 	}
 }
 
+// TestLineEndsAtTheLast holds that a line isn't kept if its call is over by the
+// time the answer is, but nobody has been told yet.
+func TestLineEndsAtTheLast(t *testing.T) {
+	ctx := &untold{Context: t.Context()}
+	s := newRawServer(t, func(_ int64, c net.Conn) {
+		readRequest(bufio.NewReader(c))
+		ctx.over.Store(true)
+		io.WriteString(c, fine)
+		io.Copy(io.Discard, c)
+	})
+	l := linesTo(t, s, time.Minute)
+	_, _, _ = answered(l, post(ctx, l, "{}"))
+	if len(l.idle) != 0 {
+		t.Error("the line was kept")
+	}
+}
+
+// untold is a context between its end and the news of it.
+type untold struct {
+	context.Context
+	over atomic.Bool
+}
+
+func (u *untold) Done() <-chan struct{} { return make(chan struct{}) }
+
+func (u *untold) Err() error {
+	if u.over.Load() {
+		return context.Canceled
+	}
+	return nil
+}
+
 // TestLineClosedEarly holds that an answer that is closed before its end ends
 // the call at the upstream, and that nothing is waited for.
 func TestLineClosedEarly(t *testing.T) {
@@ -636,7 +669,7 @@ func TestSweep(t *testing.T) {
 
 // TestLinesAtOnce holds that no answer goes to another's call.
 func TestLinesAtOnce(t *testing.T) {
-	s := newRawServer(t, func(_ int64, c net.Conn) {
+	echo := func(_ int64, c net.Conn) {
 		from := bufio.NewReader(c)
 		for {
 			body, err := readRequest(from)
@@ -645,8 +678,18 @@ func TestLinesAtOnce(t *testing.T) {
 			}
 			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 		}
+	}
+	t.Run("plain", func(t *testing.T) {
+		askAtOnce(t, linesTo(t, newRawServer(t, echo), 5*time.Second))
 	})
-	l := linesTo(t, s, time.Second)
+	t.Run("TLS", func(t *testing.T) {
+		config, roots := loopbackTLS(t)
+		s := newRawServer(t, func(n int64, c net.Conn) { echo(n, tls.Server(c, config)) })
+		askAtOnce(t, secureLinesTo(t, s, roots, 5*time.Second))
+	})
+}
+
+func askAtOnce(t *testing.T, l *lines) {
 	var all sync.WaitGroup
 	for i := range 16 {
 		all.Go(func() {

@@ -22,6 +22,25 @@ import (
 	"time"
 )
 
+// loopbackTLS is what a server on loopback needs for TLS, and who vouches for it.
+func loopbackTLS(t testing.TB) (*tls.Config, *x509.CertPool) {
+	s := httptest.NewUnstartedServer(nil)
+	s.StartTLS()
+	t.Cleanup(s.Close)
+	roots := x509.NewCertPool()
+	roots.AddCert(s.Certificate())
+	return s.TLS, roots
+}
+
+// secureLinesTo makes the lines to a server with TLS.
+func secureLinesTo(t testing.TB, s net.Listener, roots *x509.CertPool, firstByte time.Duration) *lines {
+	l := linesTo(t, s, firstByte)
+	d := &dialer{only: l.address, dial: (&net.Dialer{}).DialContext, timeout: 10 * time.Second,
+		tls: &tls.Config{RootCAs: roots, ServerName: "127.0.0.1", ClientSessionCache: tls.NewLRUClientSessionCache(4)}}
+	l.dial = d.secure
+	return l
+}
+
 // TestSecureLinesAreKept holds that calls to a server with TLS share a
 // connection, and that later ones resume the session.
 func TestSecureLinesAreKept(t *testing.T) {
@@ -139,11 +158,7 @@ const ticket = "\x04\x00\x00\x10" + "\x00\x00\x0e\x10" + "\x00\x00\x00\x00" + "\
 // be it with the answer before or later: session tickets, but neither another
 // answer nor an end.
 func TestSecureLineBetweenCalls(t *testing.T) {
-	certificate := httptest.NewUnstartedServer(nil)
-	certificate.StartTLS()
-	defer certificate.Close()
-	roots := x509.NewCertPool()
-	roots.AddCert(certificate.Certificate())
+	config, roots := loopbackTLS(t)
 	for _, c := range []struct {
 		name    string
 		kind    byte
@@ -164,7 +179,7 @@ func TestSecureLineBetweenCalls(t *testing.T) {
 			}
 			t.Run(name, func(t *testing.T) {
 				s := newRawServer(t, func(_ int64, conn net.Conn) {
-					secure, out := seal(t, conn, certificate.TLS)
+					secure, out := seal(t, conn, config)
 					if secure == nil {
 						return
 					}
@@ -183,9 +198,7 @@ func TestSecureLineBetweenCalls(t *testing.T) {
 						sent <- true
 					}
 				})
-				l := linesTo(t, s, time.Second)
-				d := &dialer{only: l.address, dial: (&net.Dialer{}).DialContext, timeout: time.Second, tls: &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"}}
-				l.dial = d.secure
+				l := secureLinesTo(t, s, roots, time.Second)
 				for range 3 {
 					if status, body, err := answered(l, post(t.Context(), l, "{}")); status != 200 || body != "ok" || err != nil {
 						t.Fatalf("%d %q %v", status, body, err)
@@ -204,25 +217,19 @@ func TestSecureLineBetweenCalls(t *testing.T) {
 // TestSecureLineCut holds that the end of a call with TLS isn't held up by an
 // upstream that doesn't read.
 func TestSecureLineCut(t *testing.T) {
-	certificate := httptest.NewUnstartedServer(nil)
-	certificate.StartTLS()
-	defer certificate.Close()
-	roots := x509.NewCertPool()
-	roots.AddCert(certificate.Certificate())
+	config, roots := loopbackTLS(t)
 	done := make(chan bool)
 	s := newRawServer(t, func(_ int64, conn net.Conn) {
-		if err := tls.Server(conn, certificate.TLS).Handshake(); err == nil {
+		if err := tls.Server(conn, config).Handshake(); err == nil {
 			<-done
 		}
 	})
 	t.Cleanup(func() { close(done) })
-	l := linesTo(t, s, 0)
-	d := &dialer{only: l.address, dial: (&net.Dialer{}).DialContext, timeout: time.Second, tls: &tls.Config{RootCAs: roots, ServerName: "127.0.0.1"}}
-	l.dial = d.secure
+	l := secureLinesTo(t, s, roots, 0)
 	for range 5 {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		began := time.Now()
-		_, _, err := answered(l, post(ctx, l, strings.Repeat("x", 64<<20)))
+		_, _, err := answered(l, post(ctx, l, strings.Repeat("x", 16<<20)))
 		if spent := time.Since(began); err == nil || spent > 2*time.Second {
 			t.Errorf("%v after %s", err, spent)
 		}
@@ -239,9 +246,7 @@ func TestHandshakeErrors(t *testing.T) {
 				c.Read(make([]byte, 1))
 				io.WriteString(c, text)
 			})
-			l := linesTo(t, s, time.Second)
-			d := &dialer{only: l.address, dial: (&net.Dialer{}).DialContext, timeout: time.Second, tls: &tls.Config{ServerName: "127.0.0.1"}}
-			l.dial = d.secure
+			l := secureLinesTo(t, s, nil, time.Second)
 			var c *connectError
 			if _, _, err := answered(l, post(t.Context(), l, "{}")); !errors.As(err, &c) {
 				t.Error(err)
