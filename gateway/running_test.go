@@ -59,13 +59,13 @@ func (r *running) chatStatus() int { return r.chat(r.service()).status }
 
 func (r *running) until(what string, is func() bool) {
 	r.t.Helper()
-	for range 200 {
+	for range 1000 {
 		if is() {
 			return
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	r.t.Errorf("not within 4 s: %s", what)
+	r.t.Errorf("not within 20 s: %s", what)
 }
 
 // A stop lets running calls end, and takes no new ones.
@@ -113,6 +113,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 // the file names.
 func TestAdmin(t *testing.T) {
 	r := start(t)
+	r.until("it is ready", func() bool { return r.adminPage("/readyz").status == 200 })
 	for path, want := range map[string]string{"/healthz": "ok\n", "/readyz": `"ready":true`, "/metrics": "# TYPE palisade_calls_total counter"} {
 		if a := r.adminPage(path); a.status != 200 || !strings.Contains(a.body, want) {
 			t.Errorf("%s: %d %s", path, a.status, a.body)
