@@ -118,7 +118,7 @@ func (w *World) resolveHost(network string, x *target, host hostName) Resolution
 				return r.to(ToEndpoint, whole(u.link.Resource), "it isn't known which network the zone "+zone+" is linked to")
 			}
 		}
-		if w.elsewhere(network) && !w.declaresZone(zone) {
+		if w.estate.NetworkElsewhere(network) && !w.declaresZone(zone) {
 			r.Verdict = Unknown
 			return r.to(ToEndpoint, whole(w.estate.Get(network)),
 				"no zone "+zone+" is linked to the network here, but the network is declared elsewhere")
@@ -132,7 +132,7 @@ func (w *World) resolveHost(network string, x *target, host hostName) Resolution
 func (w *World) ownServers(network string, r Resolution) (Resolution, bool) {
 	v := w.estate.VirtualNetworks.Get(network)
 	switch {
-	case w.elsewhere(network):
+	case w.estate.NetworkElsewhere(network):
 		if w.linkedAtAll(network) {
 			return r, false
 		}
@@ -144,13 +144,6 @@ func (w *World) ownServers(network string, r Resolution) (Resolution, bool) {
 			"the network has DNS servers of its own"), true
 	}
 	return r, false
-}
-
-// elsewhere reports whether a network isn't declared here, so that what is
-// linked to it may be declared elsewhere, too.
-func (w *World) elsewhere(network string) bool {
-	v := w.estate.VirtualNetworks.Get(network)
-	return v == nil || v.Referred
 }
 
 // declaresZone reports whether a zone of that name is declared here, where its

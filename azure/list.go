@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -13,7 +12,6 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"palisade/arm"
-	"palisade/format/armjson"
 )
 
 // Bounds of a list.
@@ -52,10 +50,9 @@ func (c *Client) List(ctx context.Context, path, version string, more ...[2]stri
 
 // page reads one page of a list.
 func page(path string, text []byte) (items []arm.Resource, next string, err error) {
-	file := arm.NewFile("azure:"+path, text)
-	body, problems := armjson.Read(file, text)
-	if len(problems) > 0 {
-		return nil, "", fmt.Errorf("reading the answer: %s", problems[0].Message)
+	_, body, err := readAnswer(path, text)
+	if err != nil {
+		return nil, "", err
 	}
 	values, ok := body.Get("value").Items()
 	if !ok {

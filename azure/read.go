@@ -40,13 +40,22 @@ func (c *Client) read(ctx context.Context, w arm.Resource) (arm.Resource, error)
 	if err != nil {
 		return arm.Resource{}, err
 	}
-	file := arm.NewFile("azure:"+w.ID, text)
-	body, problems := armjson.Read(file, text)
-	if len(problems) > 0 {
-		return arm.Resource{}, fmt.Errorf("reading the answer: %s", problems[0].Message)
+	file, body, err := readAnswer(w.ID, text)
+	if err != nil {
+		return arm.Resource{}, err
 	}
 	return arm.Resource{
 		ID: w.ID, Type: w.Type, Name: w.Name, APIVersion: w.APIVersion,
 		Body: body, Condition: arm.Bool(true, arm.Pos{}), Pos: file.At(0),
 	}, nil
+}
+
+// readAnswer reads what Azure has answered to a question about a path.
+func readAnswer(path string, text []byte) (*arm.File, arm.Value, error) {
+	file := arm.NewFile("azure:"+path, text)
+	body, problems := armjson.Read(file, text)
+	if len(problems) > 0 {
+		return nil, arm.Value{}, fmt.Errorf("reading the answer: %s", problems[0].Message)
+	}
+	return file, body, nil
 }

@@ -268,10 +268,8 @@ func (b *builder) deploymentURL(m *spec.Model, upstream int) string {
 	if !u.Deployed() {
 		return strings.TrimRight(string(u.URL), "/") + "/openai/deployments/" + u.Deployment
 	}
-	for _, a := range b.accounts {
-		if a.region == u.Region {
-			return "https://" + a.name() + "." + b.accountHost() + "/openai/deployments/" + DeploymentName(m, upstream)
-		}
+	if a := b.accountOf(m, u.Region); a != nil {
+		return b.accountURL(a) + "/openai/deployments/" + DeploymentName(m, upstream)
 	}
 	return ""
 }

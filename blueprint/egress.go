@@ -13,7 +13,7 @@ import (
 func (b *builder) farPorts() []string {
 	var ports []string
 	if r := b.spec.Gateway.LimitStore.Redis; r != nil && b.redisName() == "" {
-		if host, port, err := net.SplitHostPort(string(r.Address)); err == nil && !loopback(host) {
+		if _, port, err := net.SplitHostPort(string(r.Address)); err == nil && !r.Address.Loopback() {
 			ports = append(ports, port)
 		}
 	}
@@ -34,11 +34,6 @@ func (b *builder) farPorts() []string {
 		}
 	}
 	return ports
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func (b *builder) farURLs() []spec.URL {

@@ -2,6 +2,7 @@ package blueprint
 
 import (
 	"fmt"
+	"slices"
 
 	"palisade/spec"
 )
@@ -18,20 +19,37 @@ type Upstream struct {
 func UpstreamOf(s *spec.Spec, m *spec.Model, u *spec.Upstream) (Upstream, error) {
 	b := newBuilder(s)
 	b.planAccounts()
-	for _, a := range b.accounts {
-		for i := range m.Upstreams {
-			if a.region != u.Region || &m.Upstreams[i] != u {
-				continue
-			}
-			at := Upstream{URL: "https://" + a.name() + "." + b.accountHost(), Deployment: DeploymentName(m, i)}
-			if s.Subscription != "" {
-				at.Account = a.id
-			}
-			return at, nil
+	i, a := indexOf(m, u), b.accountOf(m, u.Region)
+	if i < 0 || a == nil {
+		return Upstream{}, fmt.Errorf("no account in the region %q", u.Region)
+	}
+	at := Upstream{URL: b.accountURL(a), Deployment: DeploymentName(m, i)}
+	if s.Subscription != "" {
+		at.Account = a.id
+	}
+	return at, nil
+}
+
+func indexOf(m *spec.Model, u *spec.Upstream) int {
+	for i := range m.Upstreams {
+		if &m.Upstreams[i] == u {
+			return i
 		}
 	}
-	return Upstream{}, fmt.Errorf("no account in the region %q", u.Region)
+	return -1
 }
+
+// accountOf is the account that a model is deployed to in a region, or nil.
+func (b *builder) accountOf(m *spec.Model, region string) *account {
+	for _, a := range b.accounts {
+		if a.region == region && slices.Contains(a.models, m) {
+			return a
+		}
+	}
+	return nil
+}
+
+func (b *builder) accountURL(a *account) string { return "https://" + a.name() + "." + b.accountHost() }
 
 // accountHost ends the names of accounts' endpoints.
 func (b *builder) accountHost() string {

@@ -100,18 +100,7 @@ func (c *container) check(t *testing.T, s *spec.Spec) {
 // start builds the gateway as serve does, in a place without a network.
 func (c *container) start(t *testing.T) {
 	t.Helper()
-	o := gateway.Options{Path: c.file, Text: []byte(c.text)}
-	o.Upstreams.Endpoint = deployedAt
-	o.Upstreams.Credential = ofGateway{}
-	o.Upstreams.Resolve = func(context.Context, string) ([]net.IP, error) { return nil, errors.New("no net") }
-	o.Upstreams.Dial = func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no net") }
-	server, err := gateway.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := server.Close(); err != nil {
-		t.Error(err)
-	}
+	buildOffline(t, gateway.Options{Path: c.file, Text: []byte(c.text)}, ofGateway{})
 }
 
 // ofGateway has tokens like those of a managed identity.

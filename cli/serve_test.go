@@ -33,9 +33,14 @@ access:
   team: {who: [{group: 22222222-2222-4222-8222-222222222222}], models: [gpt-5.1]}
 gateway: {kind: palisade}
 `
-	o := gateway.Options{Path: "palisade.yaml", Text: []byte(text)}
+	buildOffline(t, gateway.Options{Path: "palisade.yaml", Text: []byte(text)}, anIdentity{})
+}
+
+// buildOffline builds a gateway as serve does, in a place without a network.
+func buildOffline(t *testing.T, o gateway.Options, identity azcore.TokenCredential) {
+	t.Helper()
 	o.Upstreams.Endpoint = deployedAt
-	o.Upstreams.Credential = anIdentity{}
+	o.Upstreams.Credential = identity
 	o.Upstreams.Resolve = func(context.Context, string) ([]net.IP, error) { return nil, errors.New("no net") }
 	o.Upstreams.Dial = func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no net") }
 	server, err := gateway.New(o)

@@ -125,3 +125,10 @@ func decodeRoute(n node) (Route, bool) {
 		Pos:         n.pos,
 	}, true
 }
+
+// NetworkElsewhere reports whether a network isn't declared here, so that what
+// is linked to it may be declared elsewhere, too.
+func (e *Estate) NetworkElsewhere(network string) bool {
+	v := e.VirtualNetworks.Get(network)
+	return v == nil || v.Referred
+}

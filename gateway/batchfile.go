@@ -299,7 +299,7 @@ func (c *call) keepOutputs(batch []byte) bool {
 		if id == "" || !route.IsID(id) {
 			continue
 		}
-		if c.server.objects.Put(c.r.Context(), id, Stored{Owner: c.caller.ID, Model: c.model, Upstream: c.outcome.place, Made: c.began}) != nil {
+		if c.server.objects.Put(c.r.Context(), id, c.made()) != nil {
 			return false
 		}
 	}

@@ -64,8 +64,8 @@ func checkPrivateZone(s *Subject, a *estate.Account) Result {
 // declared here.
 func (d *privateDNS) networkElsewhere(s *Subject) bool {
 	for _, p := range d.endpoints {
-		v := s.Estate.VirtualNetworks.Get(estate.Parent(p.Endpoint.Subnet.Key))
-		if !p.Endpoint.Subnet.Set || v != nil && !v.Referred {
+		subnet := p.Endpoint.Subnet
+		if !subnet.Set || !s.Estate.NetworkElsewhere(estate.Parent(subnet.Key)) {
 			return false
 		}
 	}

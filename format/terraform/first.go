@@ -2,6 +2,7 @@ package terraform
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"palisade/arm"
@@ -72,7 +73,7 @@ func (w *writer) second(r *layout.Resource, f *First) string {
 	b.WriteString(timeouts(r))
 	var after []string
 	for _, other := range w.tree.Main.Resources {
-		if strings.EqualFold(other.Identity.Type, "Microsoft.Network/privateEndpoints") && refersTo(other, r) {
+		if strings.EqualFold(other.Identity.Type, "Microsoft.Network/privateEndpoints") && slices.Contains(other.References, r) {
 			after = append(after, w.address(other))
 		}
 	}
@@ -80,13 +81,4 @@ func (w *writer) second(r *layout.Resource, f *First) string {
 		b.WriteString("\n  depends_on = [" + strings.Join(after, ", ") + "]\n")
 	}
 	return b.String() + "}\n"
-}
-
-func refersTo(r, to *layout.Resource) bool {
-	for _, other := range r.References {
-		if other == to {
-			return true
-		}
-	}
-	return false
 }

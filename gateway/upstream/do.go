@@ -290,8 +290,7 @@ func (r *result) discard() {
 	r.resp, r.cancel = nil, nil
 }
 
-// send sends one request. A credential that is refused is asked for anew where
-// that can help, and the call sent once more if there is another one.
+// send sends a call.
 func (u *Upstream) send(ctx context.Context, p *Pools, o *Outgoing) (*http.Response, error) {
 	if f := u.unsupported(o); f != nil {
 		return nil, f
@@ -299,10 +298,16 @@ func (u *Upstream) send(ctx context.Context, p *Pools, o *Outgoing) (*http.Respo
 	if u.kind == spec.EchoUpstream {
 		return p.echo.RoundTrip(ctx, o)
 	}
-	resp, err := u.sendOnce(ctx, o, u.lines)
+	return u.sendBy(ctx, o, u.lines)
+}
+
+// sendBy sends one request. A credential that is refused is asked for anew where
+// that can help, and the call sent once more if there is another one.
+func (u *Upstream) sendBy(ctx context.Context, o *Outgoing, t http.RoundTripper) (*http.Response, error) {
+	resp, err := u.sendOnce(ctx, o, t)
 	if err == nil && resp.StatusCode == http.StatusUnauthorized && o.again() && u.credential.refused(ctx, resp) {
 		(&result{resp: resp}).discard()
-		return u.sendOnce(ctx, o, u.lines)
+		return u.sendOnce(ctx, o, t)
 	}
 	return resp, err
 }

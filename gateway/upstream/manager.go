@@ -2,6 +2,7 @@ package upstream
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
@@ -19,7 +20,7 @@ type Manager struct {
 // has an account that is known: then nobody has named it to be called. It opens
 // no connection yet, and has to be made before Run and Probe.
 func (p *Pools) Manager() (*Manager, error) {
-	if !p.knowsAccount() {
+	if !slices.ContainsFunc(p.all, func(u *Upstream) bool { return u.account != "" }) {
 		return nil, nil
 	}
 	credential, err := p.tokenCredential()
@@ -32,15 +33,6 @@ func (p *Pools) Manager() (*Manager, error) {
 	}
 	m.Client = boundClient(p.boundTransport([]string{addressOf(m.Cloud.Services[cloud.ResourceManager].Endpoint)}))
 	return m, nil
-}
-
-func (p *Pools) knowsAccount() bool {
-	for _, u := range p.all {
-		if u.account != "" {
-			return true
-		}
-	}
-	return false
 }
 
 // Close closes connections that aren't used.

@@ -72,12 +72,7 @@ func (u *Upstream) sendUpgrade(ctx context.Context, p *Pools, o *Outgoing) (*htt
 		return p.echo.RoundTrip(ctx, o)
 	}
 	with := &Outgoing{Match: o.Match, Model: o.Model, Header: o.Header, Add: upgradeHeaders(o)}
-	resp, err := u.sendOnce(ctx, with, u.transport)
-	if err == nil && resp.StatusCode == http.StatusUnauthorized && u.credential.refused(ctx, resp) {
-		(&result{resp: resp}).discard()
-		return u.sendOnce(ctx, with, u.transport)
-	}
-	return resp, err
+	return u.sendBy(ctx, with, u.transport)
 }
 
 // upgradeHeaders ask for the caller's WebSocket. Extensions are left out, as
