@@ -2,13 +2,9 @@ package gateway
 
 import (
 	"os"
-	"regexp"
 
 	"palisade/spec"
 )
-
-// clientID is a GUID, as Entra writes it.
-var clientID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // ofHost gives a gateway whose file names no identity that of AZURE_CLIENT_ID,
 // where its host gives tokens at IDENTITY_ENDPOINT: Container Apps and App
@@ -16,8 +12,8 @@ var clientID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-
 // identities is meant, and azidentity reads that variable in its default chain
 // alone. The client ID is only known when the file has been deployed.
 func ofHost(s *spec.Spec) {
-	id := os.Getenv("AZURE_CLIENT_ID")
-	if s.Gateway.Identity == "" && os.Getenv("IDENTITY_ENDPOINT") != "" && clientID.MatchString(id) {
-		s.Gateway.Identity = spec.GUID(id)
+	id, ok := spec.ParseGUID(os.Getenv("AZURE_CLIENT_ID"))
+	if ok && s.Gateway.Identity == "" && os.Getenv("IDENTITY_ENDPOINT") != "" {
+		s.Gateway.Identity = id
 	}
 }

@@ -14,6 +14,12 @@ var guidExpr = regexp.MustCompile("^" + guidPattern + "$")
 
 func (*GUID) form() form { return form{says: "GUID", pattern: guidExpr.String()} }
 
+// ParseGUID reads a GUID that doesn't come from the file, in any case.
+func ParseGUID(text string) (g GUID, ok bool) {
+	ok = g.parse(text) == nil
+	return g, ok
+}
+
 func (g *GUID) parse(text string) error {
 	if !guidExpr.MatchString(text) {
 		return isNot(g.form())
