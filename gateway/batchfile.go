@@ -286,7 +286,7 @@ func readBatchLine(line []byte) (l batchLine, ok bool) {
 
 // keepOutputs remembers whose the files are that a batch has written: its
 // maker's. It answers false if that isn't possible.
-func (c *call) keepOutputs(batch []byte) bool {
+func (c *call) keepOutputs(batch []byte, as Stored) bool {
 	if c.match.Stored != route.Batch || c.outcome.status >= 300 || len(batch) > mostList {
 		return true
 	}
@@ -299,7 +299,7 @@ func (c *call) keepOutputs(batch []byte) bool {
 		if id == "" || !route.IsID(id) {
 			continue
 		}
-		if c.server.objects.Put(c.r.Context(), id, c.made()) != nil {
+		if c.server.objects.Put(c.r.Context(), id, as) != nil {
 			return false
 		}
 	}

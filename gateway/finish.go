@@ -27,7 +27,8 @@ type outcome struct {
 // went notes where a call went.
 func (o *outcome) went(to upstream.Choice) {
 	o.upstream, o.place, o.left = to.Upstream, to.Place, to.Left
-	o.region, o.attempts, o.hedged = to.Region, to.Attempts, to.Hedged
+	o.region, o.hedged = to.Region, to.Hedged
+	o.attempts += to.Attempts
 }
 
 // usage is what a call used.

@@ -123,14 +123,22 @@ func (c *call) forward() *refusal {
 	if c.match.Upgrade {
 		return c.forwardRealtime()
 	}
-	resp, refused := c.set.pools.send(c)
+	if c.match.Page != nil {
+		return c.forwardList()
+	}
+	resp, refused := c.set.pools.send(c, c.outgoing())
 	if refused != nil {
 		return c.formFirst(refused)
 	}
 	defer resp.Body.Close()
+	c.cameBack(resp)
+	return c.answer(resp)
+}
+
+// cameBack notes that an upstream answered.
+func (c *call) cameBack(resp *http.Response) {
 	c.outcome.sent, c.outcome.status = true, resp.StatusCode
 	c.server.metrics.upstream.add(1, c.model, c.outcome.upstream, statusClass(resp.StatusCode))
-	return c.answer(resp)
 }
 
 // formFirst is why a call has no answer. A form that wasn't in order to its end is

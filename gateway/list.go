@@ -2,35 +2,29 @@ package gateway
 
 import (
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
+	"slices"
+
+	"palisade/access"
 )
 
-// mostList is the longest list of stored things that is looked through.
-const mostList = 16 << 20
-
-// list passes on a list of stored things without those of others. It is the
-// one answer that is written anew; its elements stay as they came. A page can
-// come out shorter than asked for, even empty, while has_more is true.
-func (r *relay) list(resp *http.Response) *refusal {
-	body, err := io.ReadAll(io.LimitReader(resp.Body, mostList+1))
-	if err != nil || len(body) > mostList {
-		return &refusal{status: http.StatusBadGateway, code: "502", reason: "upstream_broken", message: "the upstream's list can't be read"}
-	}
-	if resp.StatusCode >= 300 {
-		return r.all(resp, body)
-	}
-	own, err := r.ownOf(body)
-	if err != nil {
-		return &refusal{status: http.StatusBadGateway, code: "502", reason: "upstream_broken", message: "the upstream's list can't be read"}
-	}
-	return r.all(resp, own)
+// listing is one call for a list of stored things. The gateway makes the answer
+// itself: it goes through the lists of all places where the caller may have
+// things, leaves out what others made, and puts the rest in the order of their
+// making. What an upstream wrote of a thing stays as it was.
+type listing struct {
+	call     *call
+	shelves  []*shelf
+	pages    int  // that were read
+	answered bool // with an error that an upstream gave
 }
 
-// listed is a list as the API writes it. What isn't here isn't passed on, as it
-// could tell of what others have.
-type listed struct {
+// mostPages is how many pages of upstreams are gone through for one list: with a
+// hundred things on each, more than a resource of Azure can hold of any kind.
+const mostPages = 300
+
+// listPage is an answer as the API writes it.
+type listPage struct {
 	Object  string            `json:"object"`
 	Data    []json.RawMessage `json:"data"`
 	FirstID *string           `json:"first_id"`
@@ -38,33 +32,162 @@ type listed struct {
 	HasMore bool              `json:"has_more"`
 }
 
-func (r *relay) ownOf(body []byte) ([]byte, error) {
-	var all listed
-	if err := json.Unmarshal(body, &all); err != nil {
-		return nil, err
+// forwardList answers with the part of the list that the call asks for.
+func (c *call) forwardList() *refusal {
+	l := &listing{call: c}
+	l.open()
+	if refused := l.ownCursors(); refused != nil {
+		return refused
 	}
-	own := listed{Object: "list", Data: []json.RawMessage{}, HasMore: all.HasMore}
-	for _, item := range all.Data {
-		var head struct {
-			ID string `json:"id"`
-		}
-		if err := json.Unmarshal(item, &head); err != nil {
-			return nil, err
-		}
-		s, ok, err := r.call.server.objects.Get(r.call.r.Context(), head.ID)
-		if err != nil {
-			return nil, err
-		}
-		if ok && s.Owner == r.call.caller.ID {
-			if !r.call.keepOutputs(item) {
-				return nil, errors.New("it can't be remembered whose this is")
+	part, refused := l.part()
+	if refused != nil || l.answered {
+		return refused
+	}
+	text, err := json.Marshal(part)
+	if err != nil {
+		return unreadableList()
+	}
+	if c.lease != nil {
+		c.lease.Status.Set(c.w.Header())
+	}
+	c.say(text)
+	return nil
+}
+
+// say answers with JSON of the gateway's own.
+func (c *call) say(text []byte) {
+	c.w.Header().Set("Content-Type", "application/json")
+	c.w.WriteHeader(http.StatusOK)
+	_, _ = c.w.Write(text)
+	c.w.done = true
+}
+
+func unreadableList() *refusal {
+	return &refusal{status: http.StatusBadGateway, code: "502", reason: "upstream_broken", message: "the upstream's list can't be read"}
+}
+
+// open finds the places of all models that the call is about.
+func (l *listing) open() {
+	c := l.call
+	seen := map[string]bool{}
+	for _, model := range c.listedModels() {
+		for _, place := range c.set.pools.Places(model) {
+			if !seen[place] {
+				seen[place] = true
+				l.shelves = append(l.shelves, &shelf{listing: l, model: model, place: place, more: true})
 			}
-			own.Data = append(own.Data, item)
-			if own.FirstID == nil {
-				own.FirstID = &head.ID
-			}
-			own.LastID = &head.ID
 		}
 	}
-	return json.Marshal(own)
+}
+
+// listedModels are the model that the call names, or else all by which the
+// caller may make it.
+func (c *call) listedModels() []string {
+	if c.r.Header.Get(modelHeader) != "" {
+		return []string{c.model}
+	}
+	var models []string
+	for _, name := range c.set.node.names {
+		if c.set.node.Decide(c.caller, c.from, name, c.match.DataAction(), c.server.now()).Verdict == access.Allow {
+			models = append(models, name)
+		}
+	}
+	return models
+}
+
+// ownCursors holds that the part is asked for by things of the caller's. Where
+// one is that has been deleted since, a single place may still know.
+func (l *listing) ownCursors() *refusal {
+	c := l.call
+	for _, id := range []string{c.match.Page.After, c.match.Page.Before} {
+		if id == "" {
+			continue
+		}
+		s, ok, err := c.server.objects.Get(c.r.Context(), id)
+		switch {
+		case err != nil:
+			return unavailable("objects_unavailable", "it can't be found out whose this is")
+		case ok && s.Owner != c.caller.ID, !ok && !l.single():
+			return notFound("object_unknown", "no such object")
+		}
+	}
+	return nil
+}
+
+// single reports whether one upstream can say itself what is behind a thing.
+func (l *listing) single() bool { return len(l.shelves) == 1 && l.call.match.Page.Before == "" }
+
+// absent reports whether no place has such a list.
+func (l *listing) absent() bool {
+	return !slices.ContainsFunc(l.shelves, func(s *shelf) bool { return !s.absent })
+}
+
+// part goes through the caller's things up to the end of what is asked for.
+func (l *listing) part() (*listPage, *refusal) {
+	page := l.call.match.Page
+	var own []thing
+	behind, more := page.After == "", false
+	if l.single() {
+		l.shelves[0].last, behind = page.After, true
+	}
+	for {
+		next, refused := l.next()
+		if refused != nil {
+			return nil, refused
+		}
+		if next == nil || page.Before != "" && next.id == page.Before {
+			break
+		}
+		if !behind {
+			behind = next.id == page.After
+			continue
+		}
+		own = append(own, *next)
+		if len(own) > page.Limit {
+			more = true
+			if page.Before == "" {
+				own = own[:page.Limit]
+				break
+			}
+			own = own[1:] // those next to it are asked for
+		}
+	}
+	return written(own, more), nil
+}
+
+func written(own []thing, more bool) *listPage {
+	l := &listPage{Object: "list", Data: []json.RawMessage{}, HasMore: more}
+	for i := range own {
+		l.Data = append(l.Data, own[i].text)
+	}
+	if n := len(own); n > 0 {
+		l.FirstID, l.LastID = &own[0].id, &own[n-1].id
+	}
+	return l
+}
+
+// next takes the caller's next thing, wherever it is; nil after the last.
+func (l *listing) next() (*thing, *refusal) {
+	var first *shelf
+	for _, s := range l.shelves {
+		if refused := s.fill(); refused != nil || l.answered {
+			return nil, refused
+		}
+		if len(s.things) > 0 && (first == nil || l.before(&s.things[0], &first.things[0])) {
+			first = s
+		}
+	}
+	if first == nil {
+		return nil, nil
+	}
+	t := first.things[0]
+	first.things = first.things[1:]
+	return &t, nil
+}
+
+func (l *listing) before(a, b *thing) bool {
+	if l.call.match.Page.Ascending {
+		return a.made < b.made
+	}
+	return a.made > b.made
 }

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"encoding/json"
-	"net/http"
 
 	"palisade/access"
 )
@@ -40,10 +39,7 @@ func (c *call) answerModels() *refusal {
 	if err != nil {
 		return unavailable("models_error", "the models can't be listed")
 	}
-	c.w.Header().Set("Content-Type", "application/json")
-	c.w.WriteHeader(http.StatusOK)
-	_, _ = c.w.Write(text)
-	c.w.done = true
+	c.say(text)
 	return nil
 }
 

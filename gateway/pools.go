@@ -69,9 +69,9 @@ func (c *call) outgoing() *upstream.Outgoing {
 	return o
 }
 
-// send sends the call to an upstream of its model.
-func (p *pools) send(c *call) (*http.Response, *refusal) {
-	resp, choice, err := p.Do(c.r.Context(), c.outgoing())
+// send sends a call to an upstream of its model.
+func (p *pools) send(c *call, o *upstream.Outgoing) (*http.Response, *refusal) {
+	resp, choice, err := p.Do(c.r.Context(), o)
 	c.outcome.went(choice)
 	if err != nil {
 		return nil, c.notSent(err)

@@ -65,8 +65,6 @@ func (c *call) answer(resp *http.Response) *refusal {
 		return r.heldStream(resp)
 	case media == "text/event-stream":
 		return r.stream(resp)
-	case c.match.Lists:
-		return r.list(resp)
 	}
 	return r.whole(resp)
 }
@@ -212,7 +210,7 @@ func (r *relay) all(resp *http.Response, body []byte) *refusal {
 			return cut
 		}
 	}
-	if !r.keep() || !r.call.keepOutputs(body) {
+	if !r.keep() || !r.call.keepOutputs(body, r.call.made()) {
 		return unavailable("objects_unavailable", "it can't be remembered whose this is")
 	}
 	if len(body) > mostCounted {

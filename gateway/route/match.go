@@ -16,6 +16,7 @@ type Match struct {
 	Stream     bool   // asked for in the query
 	Boundary   string // of a multipart body
 	Query      string // as it came
+	Page       *Page  // nil unless stored things are listed
 }
 
 // ModelFrom is where this request names its model.

@@ -19,6 +19,9 @@ var credentialNames = []string{"api-key", "api_key", "apikey", "subscription-key
 // in other letters than the API's, is refused; include may repeat.
 func (m *Match) readQuery(raw string) *Refusal {
 	m.Query = raw
+	if m.Lists && m.Stored != NotStored {
+		m.Page = newPage(m.Operation)
+	}
 	if raw == "" {
 		return m.checkQuery()
 	}
@@ -41,6 +44,11 @@ func (m *Match) readQuery(raw string) *Refusal {
 		seen[n], n = key, n+1
 		if refusal := m.take(key, value); refusal != nil {
 			return refusal
+		}
+		if m.Page != nil {
+			if refusal := m.Page.take(m.Operation, pair, key, value); refusal != nil {
+				return refusal
+			}
 		}
 	}
 	return m.checkQuery()

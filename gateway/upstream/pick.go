@@ -1,6 +1,9 @@
 package upstream
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // tried are upstreams of a pool, by their bits.
 type tried uint64
@@ -68,4 +71,20 @@ func (p *pool) has(place string) bool {
 		}
 	}
 	return false
+}
+
+// Places are where the upstreams of a model keep things, each once, in the
+// spec's order.
+func (p *Pools) Places(model string) []string {
+	all := p.models[model]
+	if all == nil {
+		return nil
+	}
+	var places []string
+	for _, u := range all.all {
+		if !slices.Contains(places, u.place) {
+			places = append(places, u.place)
+		}
+	}
+	return places
 }

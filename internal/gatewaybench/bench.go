@@ -21,6 +21,7 @@ type bench struct {
 	commands []*exec.Cmd
 	folder   string
 	targets  []*target // direct, proxy, palisade, then the peers
+	relay    *target   // of latency alone
 	client   *http.Client
 	pinned   string // how CPUs are divided
 }
@@ -127,9 +128,9 @@ func (b *bench) throughput(s scenario) error {
 // targets are asked by turns, so that what slows the machine down slows all.
 func (b *bench) latency(rate int, d time.Duration) error {
 	fmt.Printf("\nlatency, %s at %d calls/s (%d turns of %s each)\n", scenarios[0].name, rate, turns, (d / turns).Round(time.Millisecond))
-	all := map[*target][]time.Duration{}
+	all, asked := map[*target][]time.Duration{}, append(slices.Clone(b.targets), b.relay)
 	for range turns {
-		for _, t := range b.targets {
+		for _, t := range asked {
 			took, err := b.steady(t, &scenarios[0], rate, d/turns)
 			if err != nil {
 				return err
@@ -137,11 +138,13 @@ func (b *bench) latency(rate int, d time.Duration) error {
 			all[t] = append(all[t], took...)
 		}
 	}
-	for _, t := range b.targets {
+	for _, t := range asked {
 		slices.Sort(all[t])
 	}
 	direct, bare := all[b.targets[0]], all[b.proxy()]
 	fmt.Printf("  %-14s p50 %5.0f µs, p99 %5.0f µs\n", b.targets[0].name, micros(quantile(direct, 0.5)), micros(quantile(direct, 0.99)))
+	p50, p99 := added(all[b.relay], direct)
+	fmt.Printf("  %-14s p50 %+5.0f µs, p99 %+5.0f µs  (the least that a hop by a Go program adds here)\n", b.relay.name, micros(p50), micros(p99))
 	for _, t := range b.targets[1:] {
 		p50, p99 := added(all[t], direct)
 		fmt.Printf("  %-14s p50 %+5.0f µs, p99 %+5.0f µs%s\n", t.name, micros(p50), micros(p99), b.quick(t, p50, p99))

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"time"
 )
@@ -22,7 +23,7 @@ type options struct {
 }
 
 func main() {
-	if len(os.Args) > 1 && (os.Args[1] == "mock" || os.Args[1] == "proxy") {
+	if len(os.Args) > 1 && slices.Contains([]string{"mock", "proxy", "relay"}, os.Args[1]) {
 		exitOn(serveRole(os.Args[1], os.Args[2:]))
 		return
 	}
@@ -30,7 +31,7 @@ func main() {
 	flag.StringVar(&o.binary, "palisade", "bin/palisade", "the binary that is measured")
 	flag.IntVar(&o.rounds, "rounds", 15, "rounds of each measurement; medians are shown")
 	flag.Float64Var(&o.scale, "scale", 1, "how much of the usual number of calls to make")
-	flag.StringVar(&o.only, "only", "", "a kind of call by the start of its name: its CPU alone is measured")
+	flag.StringVar(&o.only, "only", "", "a kind of call by the start of its name: its CPU alone is measured; or latency")
 	mock := flag.String("mock", "127.0.0.1:18080", "where the mock upstream listens; peers are configured to call it")
 	flag.Var(&o.peers, "peer", "another gateway: name=N,url=http://…/chat/completions,pid=P[,header=K: V][,model=M]; may be given again")
 	flag.Parse()
@@ -78,14 +79,19 @@ func (b *bench) measure() error {
 		}
 	}
 	b.together()
-	if err := b.latency(300, b.lasting(10*time.Second)); err != nil {
+	if err := b.measureLatency(); err != nil {
 		return err
 	}
 	return b.memory(1000, b.lasting(15*time.Second))
 }
 
-// measureOnly is for work on one kind of call.
+func (b *bench) measureLatency() error { return b.latency(300, b.lasting(10*time.Second)) }
+
+// measureOnly is for work on one kind of call, or on latency.
 func (b *bench) measureOnly() error {
+	if b.only == "latency" {
+		return cmp.Or(b.warm(scenarios[0]), b.measureLatency())
+	}
 	for _, s := range scenarios {
 		if !strings.HasPrefix(s.name, b.only) {
 			continue

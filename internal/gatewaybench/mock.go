@@ -19,12 +19,15 @@ import (
 	"time"
 )
 
-// serveRole is this program as the mock upstream or as the bare proxy.
+// serveRole is this program as the mock upstream, the bare proxy or the relay.
 func serveRole(role string, args []string) error {
 	flags := flag.NewFlagSet(role, flag.ExitOnError)
 	listen := flags.String("listen", "", "")
 	to := flags.String("to", "", "")
 	_ = flags.Parse(args)
+	if role == "relay" {
+		return relay(*listen, *to)
+	}
 	if role == "proxy" {
 		target, err := url.Parse(*to)
 		if err != nil {

@@ -39,7 +39,7 @@ logging:
   file: {path: "{folder}/usage"}
 `
 
-// start runs the mock, the bare proxy and Palisade.
+// start runs the mock, the relay, the bare proxy and Palisade.
 func (b *bench) start(mock string) (err error) {
 	if b.folder, err = os.MkdirTemp("", "gatewaybench"); err != nil {
 		return err
@@ -53,6 +53,11 @@ func (b *bench) start(mock string) (err error) {
 	if _, err := b.launch("the mock", mock, self, "mock", "-listen", mock); err != nil {
 		return err
 	}
+	through := free()
+	if _, err := b.launch("the relay", through, self, "relay", "-listen", through, "-to", mock); err != nil {
+		return err
+	}
+	b.relay = &target{name: "byte relay", url: "http://" + through + "/v1/chat/completions", model: "gpt-4o"}
 	proxy := free()
 	pid, err := b.launch("the proxy", proxy, self, "proxy", "-listen", proxy, "-to", "http://"+mock)
 	if err != nil {
