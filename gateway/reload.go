@@ -177,18 +177,26 @@ func (s *Server) drain(old *setup, gone []*front) {
 func (s *Server) keepKeys(ctx context.Context) {
 	for ctx.Err() == nil {
 		set := s.current.Load()
-		one, cancel := context.WithCancel(ctx)
-		go func() {
-			select {
-			case <-set.replaced:
-			case <-one.Done():
-			}
-			cancel()
-		}()
-		if err := set.auth.Prefetch(one); err != nil && one.Err() == nil {
-			s.log.Warn("signing keys not read yet", "error", err)
+		s.keepKeysOf(ctx, set)
+		if s.current.Load() == set {
+			return // it was closed without a successor: the gateway stops
 		}
-		set.auth.Run(one)
-		cancel()
 	}
+}
+
+// keepKeysOf does so until the configuration is replaced or closed.
+func (s *Server) keepKeysOf(ctx context.Context, set *setup) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-set.replaced:
+		case <-ctx.Done():
+		}
+		cancel()
+	}()
+	if err := set.auth.Prefetch(ctx); err != nil && ctx.Err() == nil {
+		s.log.Warn("signing keys not read yet", "error", err)
+	}
+	set.auth.Run(ctx)
 }

@@ -1,8 +1,11 @@
 package gateway
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"runtime"
@@ -11,6 +14,7 @@ import (
 	"time"
 
 	"palisade/gateway/limit"
+	records "palisade/usage"
 )
 
 func asksFor(tokens int64) limit.Ask { return limit.Ask{Requests: 1, Tokens: tokens} }
@@ -90,6 +94,35 @@ func TestStopDrains(t *testing.T) {
 	if _, err := http.Get(r.url); err == nil {
 		t.Error("it still listens")
 	}
+}
+
+// A gateway that stops, and has an issuer that can't be reached, doesn't ask it
+// once more.
+func TestStopIsQuiet(t *testing.T) {
+	t.Parallel()
+	r := startWith(t, testYAML, func(o *Options) {
+		o.IssuerClient = &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return nil, errors.New("no way there")
+		}}}
+		o.OpenRecords = func(path string) (records.File, error) {
+			f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+			return slowFile{f}, err
+		}
+	})
+	const told = "signing keys not read yet"
+	r.until("it is told", func() bool { return strings.Contains(r.log.String(), told) })
+	r.stop()
+	if all := r.log.String(); strings.Count(all, told) != 1 || !strings.HasSuffix(all, "msg=stopped\n") {
+		t.Error(all)
+	}
+}
+
+// slowFile takes its time to close, and with it the gateway.
+type slowFile struct{ *os.File }
+
+func (f slowFile) Close() error {
+	time.Sleep(100 * time.Millisecond)
+	return f.File.Close()
 }
 
 // Starts and stops, reloads and calls leave nothing behind.

@@ -223,6 +223,7 @@ func (s *Server) Run(ctx context.Context, reload <-chan os.Signal) error {
 			err := s.stop()
 			cancel()
 			s.background.Wait()
+			s.log.Info("stopped")
 			return err
 		case <-reload:
 			s.reload("signal")
@@ -261,9 +262,7 @@ func (s *Server) stop() error {
 	after, cancel := context.WithTimeout(context.Background(), lastMoments)
 	defer cancel()
 	set.finished(after) // calls that were cut off are still recorded
-	err := s.closeState()
-	s.log.Info("stopped")
-	return err
+	return s.closeState()
 }
 
 // lastMoments is how long calls take to end once they are cut off.
