@@ -11,7 +11,7 @@ TOFU ?=
 AZAPI ?=
 TIME ?= 1h
 
-.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding bench-gateway bench-render tofu faults soak overshoot
+.PHONY: help build test check lint fuzz race bench bench-tree conformance understanding bench-gateway bench-render tofu image faults soak overshoot
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -67,6 +67,10 @@ bench-gateway: build ## compare a call through serve with a bare proxy, and with
 tofu: ## have OpenTofu deploy the samples to a simulated Azure (needs TOFU and AZAPI)
 	@if [ -z "$(TOFU)" ] || [ -z "$(AZAPI)" ]; then echo "SKIPPED: tofu needs OpenTofu or Terraform and a folder with terraform-provider-azapi: make tofu TOFU=PROGRAM AZAPI=DIR"; \
 	else PALISADE_TOFU="$(TOFU)" PALISADE_AZAPI="$(AZAPI)" $(GO) test -count 1 -timeout 30m -v -run 'TestTerraform(Validates|Applies)' ./cli; fi
+
+image: ## build the image and run it, and the systemd unit (needs ENGINE=docker|podman, and SYSTEMD=an image that boots)
+	@if [ -z "$(ENGINE)" ]; then echo "SKIPPED: image needs an engine and the base images: make image ENGINE=podman SYSTEMD=IMAGE [BUILD_FLAGS=…] [RUN_FLAGS=…]"; \
+	else PALISADE_ENGINE="$(ENGINE)" PALISADE_ENGINE_BUILD="$(BUILD_FLAGS)" PALISADE_ENGINE_RUN="$(RUN_FLAGS)" PALISADE_SYSTEMD="$(SYSTEMD)" $(GO) test -count 1 -timeout 30m -v -run 'TestImage|TestUnit' ./cli; fi
 
 faults: ## deploy RUNS times to a simulated Azure that fails at random (default 1000)
 	FAULT_RUNS=$(RUNS) $(GO) test -count 1 -timeout 60m -v -run 'TestFaults|TestDeployFaults' ./azure ./cli

@@ -18,8 +18,15 @@ var versionVerb = verb{
 	},
 }
 
+// stamped is the version of a build that knows neither, such as that of an
+// image: set by the linker.
+var stamped string
+
 // version is that of the module, or the commit it was built from.
 func version() string {
+	if stamped != "" {
+		return stamped
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
