@@ -111,21 +111,35 @@ var accountHosts = []string{
 // AccountAt returns the account that answers at a URL by its own host name, or
 // nil where the estate has none that surely does.
 func (e *Estate) AccountAt(address string) *Account {
-	at, err := url.Parse(address)
-	if err != nil {
+	name, ok := accountName(address)
+	if !ok {
 		return nil
 	}
-	host := strings.ToLower(at.Hostname())
-	for _, suffix := range accountHosts {
-		name, ok := strings.CutSuffix(host, suffix)
-		if !ok {
-			continue
-		}
-		for _, a := range e.Accounts.All {
-			if Is(a.CustomSubDomain, name) == Yes {
-				return a
-			}
+	for _, a := range e.Accounts.All {
+		if Is(a.CustomSubDomain, name) == Yes {
+			return a
 		}
 	}
 	return nil
+}
+
+// IsAccountHost reports whether the host of a URL is an account's by its name.
+func IsAccountHost(address string) bool {
+	_, ok := accountName(address)
+	return ok
+}
+
+// accountName is the custom subdomain in the host of a URL.
+func accountName(address string) (string, bool) {
+	at, err := url.Parse(address)
+	if err != nil {
+		return "", false
+	}
+	host := strings.ToLower(at.Hostname())
+	for _, suffix := range accountHosts {
+		if name, ok := strings.CutSuffix(host, suffix); ok {
+			return name, true
+		}
+	}
+	return "", false
 }

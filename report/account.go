@@ -21,7 +21,7 @@ type Account struct {
 	MoreIdentities int `json:"moreIdentities,omitempty"`
 	// NoTokens is why a role doesn't let anybody use the models, or "".
 	NoTokens string `json:"noTokens,omitempty"`
-	// Through are the API Management services that use the models for others.
+	// Through are the APIs of API Management that use the models for others.
 	Through []Through `json:"through,omitempty"`
 	Keys    Keys      `json:"keys"`
 	Models  []Model   `json:"models,omitempty"`

@@ -171,10 +171,32 @@ func throughRows(all []Through) []row {
 	var rows []row
 	for _, t := range all {
 		where := map[string]string{"yes": ", open to the internet", "unknown": ", perhaps open to the internet"}[t.Public]
-		rows = append(rows, row{"Through", yellow,
-			fmt.Sprintf("API Management %s%s, with its %s: whom it lets in is for its policies to say, and isn't decided here", t.Name, where, t.By)})
+		name := t.Name
+		if t.API != "" {
+			name += ", API " + t.API
+		}
+		if t.API != "" && t.Leads == "unknown" {
+			name = "perhaps " + name
+		}
+		rows = append(rows, row{"Through", asksStyle(t.Asks), fmt.Sprintf("API Management %s%s, with its %s: %s", name, where, t.By, asksWords[t.Asks])})
 	}
 	return rows
+}
+
+// asksWords says whom an API lets in, by what it asks for.
+var asksWords = map[string]string{
+	"token": "whoever shows it a token or certificate that it asks for", "key": "whoever has a key",
+	"nothing": "whoever can connect", "nobody": "nobody", "unknown": "whom it lets in isn't known",
+}
+
+func asksStyle(asks string) style {
+	switch asks {
+	case "token", "nobody":
+		return green
+	case "key", "nothing":
+		return red
+	}
+	return yellow
 }
 
 func keysRow(k Keys) row {

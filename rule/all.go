@@ -37,4 +37,5 @@ var All = []*Rule{
 	gatewayUpstreamPlain,
 	gatewayBypass,
 	departure,
+	apiCallers,
 }
