@@ -16,6 +16,7 @@ type answer struct {
 	status  int
 	bytes   int64
 	done    bool // the gateway itself has answered
+	whole   bool // all of the answer is written, and it can be sent before the call has ended
 	failed  bool // the caller is gone
 	began   time.Time
 	first   time.Time // when the answer began

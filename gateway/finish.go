@@ -6,6 +6,7 @@ import (
 	"palisade/gateway/limit"
 	"palisade/gateway/route"
 	"palisade/gateway/upstream"
+	"palisade/spec"
 )
 
 // outcome is what came of a call that was sent on.
@@ -44,19 +45,32 @@ func (c *call) finish() {
 	if c.body != nil {
 		defer c.body.Release()
 	}
-	c.settle()
+	var used limit.Used
+	if c.lease != nil {
+		used = c.charged()
+	}
 	c.count()
 	c.server.journal.record(c)
 	c.exportTrace()
+	c.settle(used)
 	c.drain()
 }
 
-// settle gives back what wasn't used.
-func (c *call) settle() {
+// settlesAfar reports whether it takes a round trip to settle the call.
+func (c *call) settlesAfar() bool {
+	return c.lease != nil && c.set.spec.Gateway.LimitStore.Kind == spec.RedisStore
+}
+
+// settle gives back what wasn't used. An answer that is whole doesn't wait for
+// that.
+func (c *call) settle(used limit.Used) {
 	if c.lease == nil {
 		return
 	}
-	if err := c.lease.Settle(c.r.Context(), c.charged()); err != nil {
+	if c.w.whole {
+		_ = c.w.FlushError()
+	}
+	if err := c.lease.Settle(c.r.Context(), used); err != nil {
 		c.server.log.Error("limits not settled", "model", c.model, "error", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -43,6 +44,13 @@ func (s *redisServer) start() {
 		time.Sleep(10 * time.Millisecond)
 	}
 	s.t.Fatal("redis-server didn't start")
+}
+
+// signal has it stand still, or go on.
+func (s *redisServer) signal(name string) {
+	if out, err := exec.Command("kill", "-"+name, strconv.Itoa(s.cmd.Process.Pid)).CombinedOutput(); err != nil {
+		s.t.Errorf("%v %s", err, out)
+	}
 }
 
 func (s *redisServer) stop() {
@@ -92,6 +100,28 @@ func TestSharedRedis(t *testing.T) {
 	if used := 2*served + 2; used > 60 || served < 2 {
 		t.Errorf("%d calls, %d tokens of 60 a day", served, used)
 	}
+}
+
+// An answer doesn't wait for what it used to be settled.
+func TestSettledBehindTheAnswer(t *testing.T) {
+	t.Parallel()
+	redis := startRedis(t)
+	r := startOnRedis(t, redis, "")
+	if a := r.chat(r.service()); a.status != 200 {
+		t.Fatal(a.status, a.body)
+	}
+	r.backend.answers(func(w http.ResponseWriter, _ *http.Request) {
+		redis.signal("STOP")
+		w.Header().Set("Content-Type", "application/json")
+		io.WriteString(w, `{"id":"chatcmpl-1","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2,"total_tokens":5}}`)
+	})
+	const late = "limits not settled"
+	a := r.chat(r.service())
+	if log := r.log.String(); a.status != 200 || !strings.HasSuffix(a.body, "}") || strings.Contains(log, late) {
+		t.Errorf("%d %s\n%s", a.status, a.body, log)
+	}
+	r.until("it is told that it wasn't settled", func() bool { return strings.Contains(r.log.String(), late) })
+	redis.signal("CONT")
 }
 
 // Without its Redis a gateway refuses, or counts alone where the file says so;

@@ -213,7 +213,8 @@ func (r *relay) all(resp *http.Response, body []byte) *refusal {
 	if !r.keep() || !r.call.keepOutputs(body, r.call.made()) {
 		return unavailable("objects_unavailable", "it can't be remembered whose this is")
 	}
-	if len(body) > mostCounted {
+	r.call.w.whole = len(body) > 0 && r.call.settlesAfar()
+	if r.call.w.whole || len(body) > mostCounted {
 		r.call.w.Header()["Content-Length"] = []string{itoa(len(body))}
 	}
 	r.call.w.WriteHeader(resp.StatusCode)
