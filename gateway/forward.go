@@ -131,14 +131,14 @@ func (c *call) forward() *refusal {
 		return c.formFirst(refused)
 	}
 	defer resp.Body.Close()
-	c.cameBack(resp)
+	c.cameBack(resp, c.model)
 	return c.answer(resp)
 }
 
-// cameBack notes that an upstream answered.
-func (c *call) cameBack(resp *http.Response) {
+// cameBack notes that an upstream of a model answered.
+func (c *call) cameBack(resp *http.Response, model string) {
 	c.outcome.sent, c.outcome.status = true, resp.StatusCode
-	c.server.metrics.upstream.add(1, c.model, c.outcome.upstream, statusClass(resp.StatusCode))
+	c.server.metrics.upstream.add(1, model, c.outcome.upstream, statusClass(resp.StatusCode))
 }
 
 // formFirst is why a call has no answer. A form that wasn't in order to its end is

@@ -74,7 +74,7 @@ func (l *listing) open() {
 		for _, place := range c.set.pools.Places(model) {
 			if !seen[place] {
 				seen[place] = true
-				l.shelves = append(l.shelves, &shelf{listing: l, model: model, place: place, more: true})
+				l.shelves = append(l.shelves, &shelf{listing: l, model: model, place: place, more: true, seen: map[string]bool{}})
 			}
 		}
 	}
@@ -134,6 +134,9 @@ func (l *listing) part() (*listPage, *refusal) {
 		next, refused := l.next()
 		if refused != nil {
 			return nil, refused
+		}
+		if next == nil && !l.answered && (!behind || page.Before != "") {
+			return nil, notFound("object_unknown", "no such object in this list")
 		}
 		if next == nil || page.Before != "" && next.id == page.Before {
 			break

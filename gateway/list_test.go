@@ -247,24 +247,113 @@ func TestListWhereAPlaceFails(t *testing.T) {
 	}
 }
 
-// An upstream that takes no notice of where a page is to begin isn't asked for
-// ever, and what it repeats is there once.
-func TestListThatRepeats(t *testing.T) {
+// An upstream that takes no notice of where a page is to begin gives all it has;
+// what stands before that isn't given again.
+func TestListWithoutPages(t *testing.T) {
 	t.Parallel()
 	r := start(t)
 	r.backend.answers(func(w http.ResponseWriter, _ *http.Request) {
-		w.Write([]byte(`{"data":[{"id":"file-1","created_at":2},{"id":"file-2","created_at":1}],"has_more":true}`))
+		w.Write([]byte(`{"data":[{"id":"file-1","created_at":3},{"id":"file-2","created_at":2},{"id":"file-3","created_at":1}]}`))
 	})
-	r.owns("file-1", Stored{})
-	if l := r.list(""); len(l.Data) != 1 || l.HasMore || r.backend.count() != 2 {
-		t.Errorf("%v after %d calls", l, r.backend.count())
+	for _, id := range []string{"file-1", "file-2", "file-3"} {
+		r.owns(id, Stored{})
 	}
+	if l := r.list("limit=2"); l.LastID != "file-2" || !l.HasMore {
+		t.Errorf("the first part: %v", l)
+	}
+	if l := r.list("limit=2&after=file-2"); len(l.Data) != 1 || l.LastID != "file-3" || l.HasMore {
+		t.Errorf("the second part: %v", l)
+	}
+}
+
+// Pages that lead nowhere are refused, and not taken for the end.
+func TestListOfBadPages(t *testing.T) {
+	t.Parallel()
+	r := start(t)
+	r.owns("file-1", Stored{})
 	n := 0
+	for name, c := range map[string]struct {
+		pages  []string
+		status int
+		reason string
+	}{
+		"one page, again and again": {[]string{`{"data":[{"id":"file-1"}],"has_more":true}`}, 502, "upstream_broken"},
+		"two pages by turns":        {[]string{`{"data":[{"id":"file-1"}],"has_more":true}`, `{"data":[{"id":"file-2"}],"has_more":true}`}, 502, "upstream_broken"},
+		"an empty page, and more":   {[]string{`{"data":[],"has_more":true}`}, 502, "upstream_broken"},
+		"a thing without an ID":     {[]string{`{"data":[{"id":"file-1"},{}]}`}, 502, "upstream_broken"},
+	} {
+		n = 0
+		r.backend.answers(func(w http.ResponseWriter, _ *http.Request) { n++; w.Write([]byte(c.pages[(n-1)%len(c.pages)])) })
+		if a := r.call("GET", "/openai/v1/files", r.service(), ""); a.status != c.status || a.reason() != c.reason || n > 3 {
+			t.Errorf("%s: %d %s after %d calls", name, a.status, a.reason(), n)
+		}
+	}
+	n = 0
 	r.backend.answers(func(w http.ResponseWriter, _ *http.Request) {
 		n++
 		fmt.Fprintf(w, `{"data":[{"id":"file-x%d"}],"has_more":true}`, n)
 	})
 	if a := r.call("GET", "/openai/v1/files", r.service(), ""); a.status != 503 || a.reason() != "list_too_long" || n != mostPages {
 		t.Errorf("without an end: %d %s after %d calls", a.status, a.reason(), n)
+	}
+}
+
+// What an upstream says of another's thing isn't passed on, and a list that
+// breaks off isn't taken for one that ends.
+func TestListThatBreaksOff(t *testing.T) {
+	t.Parallel()
+	r, places := threePlaces(t)
+	fill(r, places, 3, rand.New(rand.NewPCG(9, 10)))
+	places[1].answers(func(w http.ResponseWriter, req *http.Request) {
+		if after := req.URL.Query().Get("after"); after != "" {
+			w.WriteHeader(http.StatusNotFound)
+			fmt.Fprintf(w, `{"error":{"message":"No such File object: %s"}}`, after)
+			return
+		}
+		w.Write([]byte(`{"data":[{"id":"` + canary + `"}],"has_more":true}`))
+	})
+	if a := r.call("GET", "/openai/v1/files", r.service(), ""); a.status != 502 || strings.Contains(a.body, canary) {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
+// An ID is its maker's at the place where it was made, and there only.
+func TestListWithTheSameID(t *testing.T) {
+	t.Parallel()
+	r, places := threePlaces(t)
+	for i, a := range places {
+		a.files = []archived{{ID: "file-1", CreatedAt: int64(i)}}
+	}
+	r.ownsAt("file-1", strings.TrimPrefix(places[1].URL, "http://")+"/v1", r.serviceID())
+	if l := r.list(""); len(l.Data) != 1 || l.Data[0].CreatedAt != 1 {
+		t.Errorf("%v", l.Data)
+	}
+}
+
+// A thing that is no longer in the list is no place in it.
+func TestListBehindWhatIsGone(t *testing.T) {
+	t.Parallel()
+	r, places := threePlaces(t)
+	own := fill(r, places, 5, rand.New(rand.NewPCG(11, 12)))
+	r.ownsAt("file-expired", strings.TrimPrefix(places[1].URL, "http://")+"/v1", r.serviceID())
+	for _, query := range []string{"after=file-expired", "before=file-expired", "purpose=none&after=" + own[0].ID} {
+		if a := r.call("GET", "/openai/v1/files?"+query, r.service(), ""); a.status != 404 || a.reason() != "object_unknown" {
+			t.Errorf("%s: %d %s", query, a.status, a.body)
+		}
+	}
+	for _, query := range []string{"After=" + own[0].ID, "LIMIT=3", "$orderby=id"} {
+		if a := r.call("GET", "/openai/v1/files?"+query, r.service(), ""); a.status != 400 {
+			t.Errorf("%s: %d %s", query, a.status, a.body)
+		}
+	}
+}
+
+// Times are seconds, or as Azure writes those of batches.
+func TestSeconds(t *testing.T) {
+	for text, want := range map[string]int64{"1760000000": 1760000000, "1760000000.5": 1760000000, "1e9": 1e9,
+		`"2024-07-19T17:13:57.24+00:00"`: 1721409237, `"yesterday"`: 0, "null": 0, "": 0} {
+		if got := seconds(json.RawMessage(text)); got != want {
+			t.Errorf("%s: %d", text, got)
+		}
 	}
 }

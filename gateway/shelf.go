@@ -4,16 +4,19 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
+	"time"
 )
 
 // shelf is one place's list, as far as it has been read: a page at a time.
 type shelf struct {
 	listing      *listing
 	model, place string
-	things       []thing // the caller's, that weren't taken yet
-	last         string  // of the page that was read last
-	more         bool    // there may be another page
-	absent       bool    // the place has no such list
+	things       []thing         // the caller's, that weren't taken yet
+	last         string          // of the page that was read last, whoever made it
+	seen         map[string]bool // IDs that were read
+	more         bool            // there may be another page
+	absent       bool            // the place has no such list
 }
 
 // thing is a stored thing of the caller's.
@@ -51,12 +54,14 @@ func (s *shelf) read() *refusal {
 		return refused
 	}
 	defer resp.Body.Close()
-	c.cameBack(resp)
-	s.absent = resp.StatusCode == http.StatusNotFound
+	c.cameBack(resp, s.model)
+	s.absent = resp.StatusCode == http.StatusNotFound && s.last == ""
 	switch {
 	case s.absent && !s.listing.absent():
 		s.more = false // where there is no such list, no such things are kept
 		return nil
+	case resp.StatusCode >= 300 && s.last != "" && s.last != c.match.Page.After:
+		return unreadableList() // the upstream's words could name another's thing
 	case resp.StatusCode >= 300:
 		s.more, s.listing.answered = false, true
 		return c.answer(resp)
@@ -68,7 +73,8 @@ func (s *shelf) read() *refusal {
 	return s.take(text)
 }
 
-// take keeps what the caller made.
+// take keeps what the caller made. A page that says that there is more, and has
+// nothing new, leads nowhere.
 func (s *shelf) take(text []byte) *refusal {
 	var page struct {
 		Data    []json.RawMessage `json:"data"`
@@ -77,30 +83,61 @@ func (s *shelf) take(text []byte) *refusal {
 	if json.Unmarshal(text, &page) != nil {
 		return unreadableList()
 	}
-	all := make([]thing, len(page.Data))
-	for i, text := range page.Data {
-		var head struct {
-			ID        string `json:"id"`
-			CreatedAt int64  `json:"created_at"`
-			Created   int64  `json:"created"`
-		}
-		if json.Unmarshal(text, &head) != nil {
-			return unreadableList()
-		}
-		all[i] = thing{head.ID, max(head.CreatedAt, head.Created), text}
+	all, ok := things(page.Data)
+	if !ok {
+		return unreadableList()
 	}
-	n := len(all)
-	if n == 0 || all[n-1].id == s.last { // the page before once more
-		s.more = false
-		return nil
+	// An upstream that takes no notice of where a page is to begin gives what
+	// stands before that, too.
+	if i := slices.IndexFunc(all, func(t thing) bool { return t.id == s.last }); i >= 0 {
+		all = all[i+1:]
 	}
-	s.last, s.more = all[n-1].id, page.HasMore
+	isNew := false
 	for _, t := range all {
+		if s.seen[t.id] {
+			continue
+		}
+		isNew, s.seen[t.id], s.last = true, true, t.id
 		if refused := s.keep(t); refused != nil {
 			return refused
 		}
 	}
+	if s.more = page.HasMore; s.more && !isNew {
+		return unreadableList()
+	}
 	return nil
+}
+
+// things reads the heads of what a page holds. It answers false if one has no
+// ID.
+func things(data []json.RawMessage) ([]thing, bool) {
+	all := make([]thing, len(data))
+	for i, text := range data {
+		var head struct {
+			ID        string          `json:"id"`
+			CreatedAt json.RawMessage `json:"created_at"`
+			Created   json.RawMessage `json:"created"`
+		}
+		if json.Unmarshal(text, &head) != nil || head.ID == "" {
+			return nil, false
+		}
+		all[i] = thing{head.ID, max(seconds(head.CreatedAt), seconds(head.Created)), text}
+	}
+	return all, true
+}
+
+// seconds reads a time: seconds since 1970, or as Azure writes those of batches
+// in some versions, 2024-07-19T17:13:57.24+00:00. What is neither is 0.
+func seconds(text json.RawMessage) int64 {
+	var n float64
+	var at time.Time
+	switch {
+	case json.Unmarshal(text, &n) == nil:
+		return int64(n)
+	case json.Unmarshal(text, &at) == nil:
+		return at.Unix()
+	}
+	return 0
 }
 
 func (s *shelf) keep(t thing) *refusal {
@@ -109,8 +146,8 @@ func (s *shelf) keep(t thing) *refusal {
 	if err != nil {
 		return unavailable("objects_unavailable", "it can't be found out whose this is")
 	}
-	if !ok || made.Owner != c.caller.ID {
-		return nil
+	if !ok || made.Owner != c.caller.ID || made.Upstream != s.place {
+		return nil // an ID is its maker's at the place where it was made
 	}
 	if !c.keepOutputs(t.text, Stored{Owner: made.Owner, Model: made.Model, Upstream: made.Upstream, Made: c.began}) {
 		return unavailable("objects_unavailable", "it can't be remembered whose this is")

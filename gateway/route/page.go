@@ -58,6 +58,12 @@ func (p *Page) take(o *Operation, pair, key, value string) *Refusal {
 		}
 		p.Ascending = value == "asc"
 		p.others = append(p.others, pair)
+	case "$orderby":
+		if value != "created_at asc" && value != "created_at desc" {
+			return badRequest("query_malformed", "$orderby is neither created_at asc nor created_at desc", key)
+		}
+		p.Ascending = value == "created_at asc"
+		p.others = append(p.others, pair)
 	default:
 		p.others = append(p.others, pair)
 	}

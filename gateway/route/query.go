@@ -73,7 +73,7 @@ func checkKey(key string, seen []string) *Refusal {
 			return badRequest("query_credential", "credentials belong in the header, not in the query", name)
 		}
 	}
-	for _, name := range [...]string{"api-version", "deployment", "model", "stream"} {
+	for _, name := range [...]string{"api-version", "deployment", "model", "stream", "after", "before", "limit", "order", "$orderby"} {
 		if key != name && strings.EqualFold(key, name) {
 			return badRequest("query_name_case", "a name in the query differs from the API's in upper and lower case", name)
 		}
