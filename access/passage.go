@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"palisade/arm"
 	"palisade/estate"
 )
 
@@ -18,6 +17,8 @@ type Passage struct {
 	Asks    Asks
 	Why     string         // Asks is AsksUnknown
 	Policy  *estate.Policy // the API's own, or the service's; nil without one
+	// Filtered reports that only listed addresses are let in.
+	Filtered bool
 }
 
 // Asks is what is asked of the callers of an API.
@@ -47,9 +48,9 @@ func (w *World) Passages(a *estate.Account, holders []Holder) []Passage {
 		if !ok {
 			continue
 		}
-		apis := w.apisOf(g)
+		apis, run := w.apisOf(g), newPolicyRun(w.estate, g)
 		for _, api := range apis {
-			if p := w.passage(g, api, a); p.Leads != Deny {
+			if p := run.passage(api, a); p.Leads != Deny {
 				p.By = by
 				all = append(all, p)
 			}
@@ -107,23 +108,11 @@ func (w *World) apisOf(g *estate.Gateway) []*estate.API {
 	return all
 }
 
-func (w *World) passage(g *estate.Gateway, api *estate.API, a *estate.Account) Passage {
-	run := policyRun{estate: w.estate, gateway: g}
-	p := Passage{Gateway: g, API: api, Policy: run.own(api)}
-	x := run.api(api)
-	p.Leads = run.leads(api, a)
-	switch {
-	case x.ends:
-		p.Asks = AsksNobody
-	case x.token == estate.Yes:
-		p.Asks = AsksToken
-	case x.token == estate.Unsure:
-		p.Why = x.why
-	case either(run.subscription(api), x.key) == estate.No:
-		p.Asks = AsksNothing
-	default:
-		p.Asks = AsksKey
-	}
+func (r *policyRun) passage(api *estate.API, a *estate.Account) Passage {
+	p := Passage{Gateway: r.gateway, API: api, Policy: r.own(api), Leads: r.leads(api, a)}
+	x := r.api(api)
+	p.Filtered = x.filtered
+	p.Asks, p.Why = x.asks(r.subscription(api))
 	return p
 }
 
@@ -146,70 +135,32 @@ func (r *policyRun) subscription(api *estate.API) estate.Answer {
 		needed = estate.Unsure
 	}
 	for _, p := range r.products(api) {
-		switch estate.True(p.SubscriptionRequired) {
-		case estate.No:
+		switch required := estate.True(p.SubscriptionRequired); {
+		case required == estate.No && p.Maybe == nil && r.surelyIn(p, api):
 			return estate.No
-		case estate.Unsure:
-			needed = estate.Unsure
+		case required != estate.Yes:
+			needed = less(needed, estate.Unsure)
 		}
 	}
 	return needed
+}
+
+func (r *policyRun) surelyIn(p *estate.Product, api *estate.API) bool {
+	return slices.ContainsFunc(r.estate.ProductLinks.Of(p.Key), func(l *estate.ProductLink) bool {
+		return l.Maybe == nil && l.Has(api) == estate.Yes
+	})
 }
 
 func (r *policyRun) products(api *estate.API) []*estate.Product {
 	var all []*estate.Product
 	for _, p := range r.estate.Products.Of(api.Parent) {
 		for _, link := range r.estate.ProductLinks.Of(p.Key) {
-			if link.Kind == "apis" && strings.EqualFold(link.Name, api.Name) {
+			if link.Has(api) != estate.No && !slices.Contains(all, p) {
 				all = append(all, p)
 			}
 		}
 	}
 	return all
-}
-
-// leads answers whether an API calls the account. One whose backend is known to
-// be another host doesn't.
-func (r *policyRun) leads(api *estate.API, a *estate.Account) Verdict {
-	found := Deny
-	for _, to := range r.backends(api) {
-		switch leadsTo(r.estate, to, a) {
-		case estate.Yes:
-			return Allow
-		case estate.Unsure:
-			found = Unknown
-		}
-	}
-	return found
-}
-
-func leadsTo(e *estate.Estate, to estate.Field[string], a *estate.Account) estate.Answer {
-	if to.Unknown != nil {
-		if refersTo(to.Unknown, a.Key) {
-			return estate.Yes
-		}
-		return estate.Unsure
-	}
-	switch at := e.AccountAt(to.Value); {
-	case at != nil && at.Key == a.Key:
-		return estate.Yes
-	case at == nil && estate.IsAccountHost(to.Value) && !a.CustomSubDomain.Known():
-		return estate.Unsure
-	}
-	return estate.No
-}
-
-// refersTo reports whether an unknown is made from the state of a resource.
-func refersTo(u *arm.Unknown, key string) bool {
-	for _, arg := range u.Args {
-		if s, ok := arg.Str(); ok && u.Op == arm.OpRuntime && estate.Key(s) == key {
-			return true
-		}
-		if inner, ok := arg.Unknown(); ok && refersTo(inner, key) {
-			return true
-		}
-	}
-	return false
 }
 
 // Public answers whether the service has an endpoint on the internet of its own.

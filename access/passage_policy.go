@@ -3,116 +3,74 @@ package access
 import (
 	"slices"
 	"strings"
+	"sync"
 
-	"palisade/arm"
 	"palisade/estate"
 )
 
 // policyRun goes through the policies of one API Management service as a call
 // does: from the operation by base to the API, its product and the service.
+// Whatever it isn't sure of it takes for unknown: a condition, what an
+// expression computes, a policy that may not be there.
 type policyRun struct {
-	estate  *estate.Estate
-	gateway *estate.Gateway
-	depth   int // of fragments in fragments
+	estate    *estate.Estate
+	gateway   *estate.Gateway
+	global    func() asked // what the service asks of all calls
+	documents map[*estate.Policy]policyDocuments
+	fragments map[string]*asked // by name; nil while it is gone through
 }
 
-// asked is what every call that gets through has shown.
-type asked struct {
-	token, key estate.Answer
-	ends       bool   // no call gets through
-	why        string // one of them isn't known
+type policyDocuments struct {
+	all []*estate.PolicyElement
+	err error
 }
 
-var nothingAsked = asked{token: estate.No, key: estate.No}
+func newPolicyRun(e *estate.Estate, g *estate.Gateway) *policyRun {
+	r := &policyRun{estate: e, gateway: g, documents: map[*estate.Policy]policyDocuments{}, fragments: map[string]*asked{}}
+	r.global = sync.OnceValue(func() asked {
+		return r.at(g.Resource, func() asked { return nothingAsked })
+	})
+	return r
+}
 
-func notKnownAsked(why string) asked { return asked{why: why} }
-
-// either is Yes if one of two is.
-func either(a, b estate.Answer) estate.Answer {
-	switch {
-	case a == estate.Yes || b == estate.Yes:
-		return estate.Yes
-	case a == estate.Unsure || b == estate.Unsure:
-		return estate.Unsure
+func (r *policyRun) read(p *estate.Policy) ([]*estate.PolicyElement, error) {
+	d, ok := r.documents[p]
+	if !ok {
+		d.all, d.err = p.Documents()
+		r.documents[p] = d
 	}
-	return estate.No
+	return d.all, d.err
 }
 
-// alike is the answer that both have, or Unsure.
-func alike(a, b estate.Answer) estate.Answer {
-	if a == b {
-		return a
-	}
-	return estate.Unsure
-}
-
-// then is what calls have shown that passed a and then b.
-func (a asked) then(b asked) asked {
-	return asked{either(a.token, b.token), either(a.key, b.key), a.ends || b.ends, firstOf(a.why, b.why)}
-}
-
-// or is what calls have shown that passed a or b.
-func (a asked) or(b asked) asked {
-	switch {
-	case a.ends:
-		return b
-	case b.ends:
-		return a
-	}
-	why := firstOf(a.why, b.why)
-	if a.token != b.token {
-		why = firstOf(why, "not all of its calls are asked for the same")
-	}
-	return asked{token: alike(a.token, b.token), key: alike(a.key, b.key), why: why}
-}
-
-// weaker is what calls have shown whose caller could take either way.
-func (a asked) weaker(b asked) asked {
-	switch {
-	case a.ends:
-		return b
-	case b.ends:
-		return a
-	}
-	return asked{token: less(a.token, b.token), key: less(a.key, b.key), why: firstOf(a.why, b.why)}
-}
-
-// less is Yes if both of two are, and No if one is.
-func less(a, b estate.Answer) estate.Answer {
-	switch {
-	case a == estate.No || b == estate.No:
-		return estate.No
-	case a == estate.Unsure || b == estate.Unsure:
-		return estate.Unsure
-	}
-	return estate.Yes
-}
-
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
-// api is what an API asks of the calls of all its operations.
+// api is what an API asks of the calls of all its operations. A caller chooses
+// the operation, so that the weakest counts.
 func (r *policyRun) api(api *estate.API) asked {
-	above := func() asked { return r.aboveAPI(api) }
-	whole := r.at(api.Resource, above)
-	out, n := whole, 0
+	if api.Parent != r.gateway.Key {
+		return notKnownAsked("it is in a workspace, whose policies aren't gone through")
+	}
+	whole := sync.OnceValue(func() asked { return r.wholeAPI(api) })
 	operations := r.estate.Operations.Of(api.Key)
+	out, counts := asked{ends: true}, api.Referred || api.Imported || len(operations) == 0
 	for _, o := range operations {
-		if len(r.estate.Policies.Of(o.Key)) == 0 {
-			continue
+		own := r.estate.Policies.Of(o.Key)
+		if len(own) == 0 || o.Referred {
+			counts = true
 		}
-		x := r.at(o.Resource, func() asked { return whole })
-		if n++; n == 1 && len(operations) == 1 {
-			out = x
-			continue
+		if len(own) > 0 {
+			out = out.weaker(r.at(o.Resource, whole))
 		}
-		out = out.weaker(x)
+	}
+	if counts {
+		out = out.weaker(whole())
 	}
 	return out
+}
+
+func (r *policyRun) wholeAPI(api *estate.API) asked {
+	if api.Copied && !api.Referred && len(r.estate.Policies.Of(api.Key)) == 0 {
+		return notKnownAsked("it begins as a copy of another API, with its policies")
+	}
+	return r.at(api.Resource, sync.OnceValue(func() asked { return r.aboveAPI(api) }))
 }
 
 // aboveAPI is what products and the service ask.
@@ -124,22 +82,16 @@ func (r *policyRun) aboveAPI(api *estate.API) asked {
 	return out
 }
 
-func (r *policyRun) global() asked {
-	return r.at(r.gateway.Resource, func() asked { return nothingAsked })
-}
-
 // at is what the policy of one scope asks, whose base is that above it.
 func (r *policyRun) at(on *estate.Resource, base func() asked) asked {
 	all := r.estate.Policies.Of(on.Key)
-	if len(all) == 0 {
-		if x := base(); !on.Referred || x.token == estate.Yes {
-			return x
-		}
+	if len(all) == 0 && on.Referred {
 		return notKnownAsked("the policy of " + on.Name + " may be declared elsewhere")
 	}
-	out := asked{ends: true}
+	out, there := asked{ends: true}, false
 	for _, p := range all {
-		docs, err := p.Documents()
+		there = there || isThereWith(p.Resource, on)
+		docs, err := r.read(p)
 		if err != nil {
 			return notKnownAsked(err.Error())
 		}
@@ -147,22 +99,45 @@ func (r *policyRun) at(on *estate.Resource, base func() asked) asked {
 			out = out.or(r.document(doc, base))
 		}
 	}
+	if !there {
+		out = out.or(base())
+	}
 	return out
 }
 
+// isThereWith reports whether a resource is surely there where on is.
+func isThereWith(r, on *estate.Resource) bool {
+	return r.Maybe == nil || on.Maybe != nil && on.Maybe.Text() == r.Maybe.Text()
+}
+
 func (r *policyRun) document(doc *estate.PolicyElement, base func() asked) asked {
-	policies := doc.Child("policies")
-	if policies == nil {
-		return notKnownAsked("the policy has no <policies>")
-	}
-	inbound := policies.Child("inbound")
+	inbound, why := inboundOf(doc)
 	switch {
-	case inbound == nil && policies.Open:
-		return notKnownAsked("parts of the policy aren't known")
+	case why != "":
+		return notKnownAsked(why)
 	case inbound == nil:
 		return nothingAsked
 	}
 	return r.all(inbound, base)
+}
+
+// inboundOf is what a policy says of calls on their way in, or nil; or why that
+// isn't known.
+func inboundOf(doc *estate.PolicyElement) (*estate.PolicyElement, string) {
+	const partly = "parts of the policy aren't known"
+	policies := doc.Child("policies")
+	switch {
+	case policies == nil:
+		return nil, "the policy has no <policies>, as far as it is known"
+	case doc.Open || policies.Open:
+		return nil, partly
+	}
+	isInbound := func(e *estate.PolicyElement) bool { return e.Name == "inbound" }
+	inbound := policies.Child("inbound")
+	if n := slices.IndexFunc(policies.Children, isInbound); n >= 0 && slices.ContainsFunc(policies.Children[n+1:], isInbound) {
+		return nil, "the policy has <inbound> more than once"
+	}
+	return inbound, ""
 }
 
 // all is what the elements in another one ask, one after the other.
@@ -174,7 +149,7 @@ func (r *policyRun) all(in *estate.PolicyElement, base func() asked) asked {
 		}
 	}
 	if in.Open && out.token != estate.Yes {
-		return notKnownAsked("parts of the policy aren't known")
+		return out.then(notKnownAsked("parts of the policy aren't known"))
 	}
 	return out
 }
@@ -186,14 +161,22 @@ func (r *policyRun) element(e *estate.PolicyElement, base func() asked) asked {
 	case "validate-jwt", "validate-azure-ad-token", "validate-client-certificate":
 		return validated(e)
 	case "check-header":
-		return asked{token: estate.No, key: estate.Yes}
-	case "return-response", "mock-response":
+		return headerChecked(e)
+	case "ip-filter":
+		return asked{token: estate.No, key: estate.No, filtered: e.Attrs["action"] == "allow"}
+	case "mock-response":
 		return asked{token: estate.No, key: estate.No, ends: true}
+	case "return-response":
+		return asked{token: estate.No, key: estate.No, ends: true, returns: true}
+	case "cache-lookup", "azure-openai-semantic-cache-lookup", "llm-semantic-cache-lookup":
+		return asked{token: estate.No, key: estate.No, early: true, earlyToken: estate.No}
+	case "send-request":
+		return asked{token: estate.No, key: estate.No, sends: true}
 	case "base":
 		return base()
 	case "include-fragment":
-		return r.fragment(e.Attrs["fragment-id"], base)
-	case "limit-concurrency", "retry":
+		return r.fragment(e)
+	case "limit-concurrency", "retry", "wait":
 		return r.all(e, base)
 	case "choose":
 		return r.choose(e, base)
@@ -201,68 +184,78 @@ func (r *policyRun) element(e *estate.PolicyElement, base func() asked) asked {
 	return nothingAsked
 }
 
-// validated is what a policy asks that looks at a token or certificate.
-func validated(e *estate.PolicyElement) asked {
-	const anyTenant = "tokens of every tenant are taken"
-	switch {
-	case e.Attrs["require-signed-tokens"] == "false", e.Attrs["ignore-error"] == "true":
-		return nothingAsked
-	case isComputed(e.Attrs["require-signed-tokens"]), isComputed(e.Attrs["ignore-error"]):
-		return notKnownAsked("whether it validates is computed")
-	case slices.Contains([]string{"common", "organizations", "consumers"}, e.Attrs["tenant-id"]) &&
-		e.Child("required-claims") == nil && e.Child("client-application-ids") == nil:
-		return notKnownAsked(anyTenant)
+// fragment is what a fragment asks, wherever it is included.
+func (r *policyRun) fragment(e *estate.PolicyElement) asked {
+	name := strings.ToLower(e.Attrs["fragment-id"])
+	if e.Partial || isComputed(name) || name == "" {
+		return notKnownAsked("which fragment is included isn't known")
 	}
-	return asked{token: estate.Yes, key: estate.No}
-}
-
-// isComputed reports whether an attribute's value isn't in the document.
-func isComputed(value string) bool { return strings.ContainsAny(value, "@{\uFFFC") }
-
-// mostFragments bounds how deep fragments include each other.
-const mostFragments = 10
-
-func (r *policyRun) fragment(name string, base func() asked) asked {
-	if r.depth++; r.depth > mostFragments {
+	found, ok := r.fragments[name]
+	if !ok {
+		r.fragments[name] = nil
+		x := r.declared(name)
+		found = &x
+		r.fragments[name] = found
+	}
+	if found == nil {
 		return notKnownAsked("its fragments include each other")
 	}
-	defer func() { r.depth-- }()
-	for _, f := range r.estate.PolicyFragments.Of(r.gateway.Key) {
-		if !strings.EqualFold(f.Name, name) {
-			continue
-		}
+	return *found
+}
+
+// declared is what all declarations of a fragment ask.
+func (r *policyRun) declared(name string) asked {
+	out, there := asked{ends: true}, false
+	for _, f := range r.fragmentsOf(name) {
+		there = there || f.Maybe == nil
 		docs, err := f.Documents()
-		out := asked{ends: true}
-		for _, doc := range docs {
-			body := doc.Child("fragment")
-			if body == nil {
-				return notKnownAsked("the fragment " + name + " isn't one")
-			}
-			out = out.or(r.all(body, base))
-		}
 		if err != nil {
 			return notKnownAsked("the fragment " + name + ": " + err.Error())
 		}
-		return out
+		for _, doc := range docs {
+			body := doc.Child("fragment")
+			if body == nil || doc.Open {
+				return notKnownAsked("the fragment " + name + " isn't wholly known")
+			}
+			out = out.or(r.all(body, func() asked { return nothingAsked }))
+		}
 	}
-	return notKnownAsked("the fragment " + name + " isn't declared here")
+	switch {
+	case out.ends && !there:
+		return notKnownAsked("the fragment " + name + " isn't declared here")
+	case !there:
+		return out.or(notKnownAsked("the fragment " + name + " may not be there"))
+	}
+	return out
+}
+
+func (r *policyRun) fragmentsOf(name string) []*estate.PolicyFragment {
+	var all []*estate.PolicyFragment
+	for _, f := range r.estate.PolicyFragments.Of(r.gateway.Key) {
+		if strings.EqualFold(f.Name, name) {
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 // choose is what all ways through a choice ask. One that ends the call for what
 // the caller shows may be a check of who calls.
 func (r *policyRun) choose(e *estate.PolicyElement, base func() asked) asked {
-	out, checks := asked{ends: true}, false
-	otherwise := false
+	out, checks, otherwise := asked{ends: true}, false, false
 	for _, branch := range e.Children {
 		x := r.all(branch, base)
-		checks = checks || x.ends && looksAtCaller(branch.Attrs["condition"])
+		checks = checks || x.ends && (branch.Partial || looksAtCaller(branch.Attrs["condition"]))
 		otherwise = otherwise || branch.Name == "otherwise"
 		out = out.or(x)
 	}
 	if !otherwise {
 		out = out.or(nothingAsked)
 	}
-	if checks && !out.ends && out.token == estate.No {
+	switch {
+	case e.Open:
+		return out.or(notKnownAsked("parts of the policy aren't known"))
+	case checks && !out.ends && out.token == estate.No:
 		out.token, out.why = estate.Unsure, "a condition of its policy may check who calls"
 	}
 	return out
@@ -271,118 +264,10 @@ func (r *policyRun) choose(e *estate.PolicyElement, base func() asked) asked {
 // looksAtCaller reports whether a condition can tell callers apart: by what only
 // they can show, or by a variable, which may be made from that.
 func looksAtCaller(condition string) bool {
-	for _, word := range []string{"Header", "Certificate", "Variables", "User", "Subscription", "Jwt", "Product", "IpAddress"} {
+	for _, word := range []string{"Header", "Certificate", "Variables", "User", "Subscription", "Jwt", "Product", "IpAddress", "Query", "Body"} {
 		if strings.Contains(condition, word) {
 			return true
 		}
 	}
 	return condition == ""
-}
-
-// backends are the URLs that calls of an API may be sent on to, as far as they
-// are known.
-func (r *policyRun) backends(api *estate.API) []estate.Field[string] {
-	var all []estate.Field[string]
-	if api.ServiceURL.Set {
-		all = append(all, api.ServiceURL)
-	}
-	if api.Referred {
-		all = append(all, notRead("the API's backend"))
-	}
-	on := []*estate.Resource{api.Resource, r.gateway.Resource}
-	for _, p := range r.products(api) {
-		on = append(on, p.Resource)
-	}
-	for _, o := range r.estate.Operations.Of(api.Key) {
-		on = append(on, o.Resource)
-	}
-	for _, x := range on {
-		for _, p := range r.estate.Policies.Of(x.Key) {
-			docs, err := p.Documents()
-			if err != nil {
-				all = append(all, notRead("the policy"))
-			}
-			for _, doc := range docs {
-				all = append(all, r.sentTo(doc)...)
-			}
-		}
-	}
-	return all
-}
-
-func notRead(what string) estate.Field[string] {
-	return estate.Field[string]{Unknown: arm.NotRead(what, "it isn't known", arm.Pos{})}
-}
-
-// sentTo are the backends that an element, or one in it, sets.
-func (r *policyRun) sentTo(e *estate.PolicyElement) []estate.Field[string] {
-	var all []estate.Field[string]
-	switch e.Name {
-	case "set-backend-service":
-		all = r.backend(e)
-	case "include-fragment":
-		all = r.sentToByFragment(e.Attrs["fragment-id"])
-	}
-	for _, c := range e.Children {
-		all = append(all, r.sentTo(c)...)
-	}
-	return all
-}
-
-func (r *policyRun) sentToByFragment(name string) []estate.Field[string] {
-	if r.depth++; r.depth > mostFragments {
-		return nil
-	}
-	defer func() { r.depth-- }()
-	for _, f := range r.estate.PolicyFragments.Of(r.gateway.Key) {
-		if !strings.EqualFold(f.Name, name) {
-			continue
-		}
-		docs, err := f.Documents()
-		if err != nil {
-			break
-		}
-		var all []estate.Field[string]
-		for _, doc := range docs {
-			all = append(all, r.sentTo(doc)...)
-		}
-		return all
-	}
-	return []estate.Field[string]{notRead("the fragment " + name)}
-}
-
-// backend is where a set-backend-service sends calls.
-func (r *policyRun) backend(e *estate.PolicyElement) []estate.Field[string] {
-	if at, ok := e.Attrs["base-url"]; ok {
-		if isComputed(at) {
-			return []estate.Field[string]{notRead("the URL " + at)}
-		}
-		return []estate.Field[string]{{Value: at, Set: true}}
-	}
-	for _, b := range r.estate.Backends.Of(r.gateway.Key) {
-		if strings.EqualFold(b.Name, e.Attrs["backend-id"]) {
-			return r.members(b)
-		}
-	}
-	return []estate.Field[string]{notRead("the backend " + e.Attrs["backend-id"])}
-}
-
-// members are the URLs of a backend, or of those in a pool.
-func (r *policyRun) members(b *estate.Backend) []estate.Field[string] {
-	if len(b.Pool.Each()) == 0 && !b.Pool.Open {
-		return []estate.Field[string]{b.URL}
-	}
-	var all []estate.Field[string]
-	for _, ref := range b.Pool.Each() {
-		m := r.estate.Backends.Get(ref.ID)
-		if m == nil {
-			all = append(all, notRead("a backend of the pool"))
-			continue
-		}
-		all = append(all, m.URL)
-	}
-	if b.Pool.Open {
-		all = append(all, notRead("the pool"))
-	}
-	return all
 }

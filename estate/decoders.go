@@ -124,6 +124,7 @@ func gatewayDecoders() map[string]decoder {
 		all[at+"/namedvalues"] = decodeNamedValue
 		all[at+"/products"] = decodeProduct
 		all[at+"/products/apis"] = decodeProductLink
+		all[at+"/products/apilinks"] = decodeProductLink
 		all[at+"/products/groups"] = decodeProductLink
 		all[at+"/subscriptions"] = decodeSubscription
 		all[at+"/diagnostics"] = decodeGatewayDiagnostic

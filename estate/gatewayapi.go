@@ -1,6 +1,10 @@
 package estate
 
-import "palisade/arm"
+import (
+	"strings"
+
+	"palisade/arm"
+)
 
 // API is Microsoft.ApiManagement/service/apis; Parent is the gateway, or a
 // workspace of it.
@@ -12,6 +16,10 @@ type API struct {
 	KeyHeader            Field[string]
 	KeyQuery             Field[string]
 	Protocols            List[string] // absent: https
+	// Imported reports that it has operations that aren't declared here, and
+	// perhaps a service, from a description; Copied that it begins as a copy of
+	// another API or revision, with its policies.
+	Imported, Copied bool
 }
 
 // Operation is an operation of an API, its Parent.
@@ -47,6 +55,8 @@ func decodeAPI(e *Estate, r *Resource) {
 		KeyHeader:            names.at("header").text("Ocp-Apim-Subscription-Key"),
 		KeyQuery:             names.at("query").text("subscription-key"),
 		Protocols:            r.prop("protocols").texts(),
+		Imported:             r.prop("value").set || r.prop("format").set,
+		Copied:               r.prop("sourceApiId").set || strings.Contains(r.Name, ";rev="),
 	})
 }
 

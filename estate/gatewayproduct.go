@@ -15,10 +15,23 @@ type Product struct {
 }
 
 // ProductLink puts an API or a group of users into a product, its Parent:
-// …/products/apis, …/products/groups. Name is the API's or group's.
+// …/products/apis and …/products/groups by their names, …/products/apiLinks by an
+// ID.
 type ProductLink struct {
 	*Resource
-	Kind string // apis | groups
+	Kind string // apis | groups | apilinks
+	API  Ref    // of apilinks
+}
+
+// Has answers whether it is an API that is put in.
+func (l *ProductLink) Has(api *API) Answer {
+	switch l.Kind {
+	case "apis":
+		return answer(strings.EqualFold(l.Name, api.Name))
+	case "apilinks":
+		return l.API.Is(api.ID)
+	}
+	return No
 }
 
 // Subscription is a key to a gateway's APIs:
@@ -43,7 +56,7 @@ func decodeProduct(e *Estate, r *Resource) {
 
 func decodeProductLink(e *Estate, r *Resource) {
 	kind := r.Type[strings.LastIndexByte(r.Type, '/')+1:]
-	e.ProductLinks.add(r, &ProductLink{r, kind})
+	e.ProductLinks.add(r, &ProductLink{r, strings.ToLower(kind), r.prop("apiId").ref()})
 }
 
 func decodeSubscription(e *Estate, r *Resource) {

@@ -17,6 +17,16 @@ type PolicyElement struct {
 	// Open reports that something unknown stands between the children, which
 	// could be further elements.
 	Open bool
+	// Partial reports that not all attributes are known.
+	Partial bool
+}
+
+// Each visits an element and all in it.
+func (e *PolicyElement) Each(visit func(*PolicyElement)) {
+	visit(e)
+	for _, c := range e.Children {
+		c.Each(visit)
+	}
 }
 
 // Child is the first child of that name, or nil.
@@ -46,12 +56,12 @@ func readPolicy(format Field[string], text arm.Value) ([]*PolicyElement, error) 
 	if Is(format, "xml", "rawxml") != Yes {
 		return nil, errors.New("the policy is at a link, or isn't known to be written here")
 	}
+	texts := policyTexts(text)
+	if len(texts) == 0 {
+		return nil, errors.New("the policy isn't known")
+	}
 	var all []*PolicyElement
-	for _, v := range text.Alternatives() {
-		s, ok := policyText(v)
-		if !ok {
-			return nil, errors.New("the policy isn't known")
-		}
+	for _, s := range texts {
 		doc, err := ParsePolicy(s)
 		if err != nil {
 			return nil, err
@@ -61,37 +71,76 @@ func readPolicy(format Field[string], text arm.Value) ([]*PolicyElement, error) 
 	return all, nil
 }
 
-// policyText is a document with holes where it isn't known.
-func policyText(v arm.Value) (string, bool) {
+// mostPolicyTexts bounds the documents that a policy may be.
+const mostPolicyTexts = 32
+
+// policyTexts are all documents that a value may be, with holes where something
+// in them isn't known; none where nothing of one is, or they are too many.
+func policyTexts(v arm.Value) []string {
 	if s, ok := v.Str(); ok {
-		return s, true
+		return []string{s}
 	}
 	u, ok := v.Unknown()
-	if !ok {
-		return "", false
-	}
 	switch {
+	case !ok:
+		return nil
+	case u.Op == arm.OpIf:
+		then, otherwise := policyTexts(u.Args[1]), policyTexts(u.Args[2])
+		if len(then) == 0 || len(otherwise) == 0 {
+			return nil
+		}
+		return fewTexts(append(then, otherwise...))
 	case u.Op == arm.OpJoin:
-		var b strings.Builder
-		known := false
-		for _, part := range u.Args {
-			s, ok := policyText(part)
-			if !ok {
-				s = hole
-			}
-			known = known || ok
-			b.WriteString(s)
-		}
-		return b.String(), known
+		return joinedTexts(u.Args)
 	case u.Op == arm.OpCall && u.Name == "replace" && len(u.Args) == 3:
-		text, ok := policyText(u.Args[0])
-		from, known := u.Args[1].Str()
-		if !ok || !known || from == "" {
-			return "", false
-		}
-		return strings.ReplaceAll(text, from, hole), true
+		return replacedTexts(u.Args[0], u.Args[1], u.Args[2])
 	}
-	return "", false
+	return nil
+}
+
+func fewTexts(all []string) []string {
+	if len(all) > mostPolicyTexts {
+		return nil
+	}
+	return all
+}
+
+// orHole are the texts of a part of a document.
+func orHole(v arm.Value) []string {
+	if all := policyTexts(v); len(all) > 0 {
+		return all
+	}
+	return []string{hole}
+}
+
+func joinedTexts(parts []arm.Value) []string {
+	all := []string{""}
+	for _, part := range parts {
+		var longer []string
+		for _, s := range all {
+			for _, t := range orHole(part) {
+				longer = append(longer, s+t)
+			}
+		}
+		if all = fewTexts(longer); all == nil {
+			return nil
+		}
+	}
+	return all
+}
+
+func replacedTexts(text, from, to arm.Value) []string {
+	old, ok := from.Str()
+	if !ok || old == "" {
+		return nil
+	}
+	var all []string
+	for _, s := range policyTexts(text) {
+		for _, t := range orHole(to) {
+			all = append(all, strings.ReplaceAll(s, old, t))
+		}
+	}
+	return fewTexts(all)
 }
 
 // ParsePolicy reads a document as API Management does, which takes more than
@@ -187,6 +236,7 @@ func (p *policyReader) start() error {
 			p.open = append(p.open, e)
 			return nil
 		case strings.HasPrefix(rest, hole):
+			e.Partial = true
 			p.at += len(hole)
 			continue
 		}

@@ -56,8 +56,8 @@ func judgePassage(s *Subject, a *estate.Account, p *access.Passage) Result {
 	}
 	r := fail(on, who+" lets whoever has a key call "+a.Name, proof...).level(Medium)
 	if p.Asks == access.AsksNothing {
-		r = fail(on, who+" lets "+whoConnects(p.Gateway)+" call "+a.Name, proof...)
-		if access.Public(p.Gateway) == estate.Yes {
+		r = fail(on, who+" lets "+whoConnects(p)+" call "+a.Name, proof...)
+		if access.Public(p.Gateway) == estate.Yes && !p.Filtered {
 			r = r.level(Critical)
 		}
 	}
@@ -67,8 +67,11 @@ func judgePassage(s *Subject, a *estate.Account, p *access.Passage) Result {
 	return unknown(on, "if it leads there: "+r.Message, nil, proof...)
 }
 
-func whoConnects(g *estate.Gateway) string {
-	switch access.Public(g) {
+func whoConnects(p *access.Passage) string {
+	if p.Filtered {
+		return "whoever connects from an address that its policy lists"
+	}
+	switch access.Public(p.Gateway) {
 	case estate.Yes:
 		return "everybody on the internet"
 	case estate.No:
