@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"palisade/access"
+	"palisade/gateway/route"
 )
 
 // listing is one call for a list of stored things. The gateway makes the answer
@@ -124,39 +125,53 @@ func (l *listing) absent() bool {
 
 // part goes through the caller's things up to the end of what is asked for.
 func (l *listing) part() (*listPage, *refusal) {
-	page := l.call.match.Page
-	var own []thing
-	behind, more := page.After == "", false
+	p := part{Page: l.call.match.Page}
+	p.begun = p.After == ""
 	if l.single() {
-		l.shelves[0].last, behind = page.After, true
+		l.shelves[0].last, p.begun = p.After, true
 	}
-	for {
+	for !p.ended {
 		next, refused := l.next()
 		if refused != nil {
 			return nil, refused
 		}
-		if next == nil && !l.answered && (!behind || page.Before != "") {
-			return nil, notFound("object_unknown", "no such object in this list")
-		}
-		if next == nil || page.Before != "" && next.id == page.Before {
+		if next == nil {
 			break
 		}
-		if !behind {
-			behind = next.id == page.After
-			continue
-		}
-		own = append(own, *next)
-		if len(own) > page.Limit {
-			more = true
-			if page.Before == "" {
-				own = own[:page.Limit]
-				break
-			}
-			own = own[1:] // those next to it are asked for
-		}
+		p.take(next)
 	}
-	return written(own, more), nil
+	if !l.answered && p.lacksCursor() {
+		return nil, notFound("object_unknown", "no such object in this list")
+	}
+	return written(p.own, p.more), nil
 }
+
+// part is what is asked for of a list, as its things come by.
+type part struct {
+	*route.Page
+	own          []thing
+	begun, ended bool
+	more         bool // there is more of the list, on the side that is asked for
+}
+
+func (p *part) take(t *thing) {
+	switch {
+	case p.Before != "" && t.id == p.Before:
+		p.ended = true
+	case !p.begun:
+		p.begun = t.id == p.After
+	case len(p.own) < p.Limit:
+		p.own = append(p.own, *t)
+	case p.Before == "":
+		p.more, p.ended = true, true
+	default: // those next to the end are asked for
+		p.more, p.own = true, append(p.own[1:], *t)
+	}
+}
+
+// lacksCursor reports whether a thing hasn't come by that the part stands
+// behind, or before.
+func (p *part) lacksCursor() bool { return !p.begun || p.Before != "" && !p.ended }
 
 func written(own []thing, more bool) *listPage {
 	l := &listPage{Object: "list", Data: []json.RawMessage{}, HasMore: more}
