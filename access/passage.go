@@ -129,17 +129,17 @@ func (r *policyRun) own(api *estate.API) *estate.Policy {
 // subscription answers whether callers need a subscription's key. A product
 // without one opens its APIs. Source: azure-docs
 // api-management/api-management-subscriptions.md.
-func (r *policyRun) subscription(api *estate.API) estate.Answer {
-	needed := estate.True(api.SubscriptionRequired)
+func (r *policyRun) subscription(api *estate.API) Verdict {
+	needed := sure(estate.True(api.SubscriptionRequired))
 	if api.Referred {
-		needed = estate.Unsure
+		needed = Unknown
 	}
 	for _, p := range r.products(api) {
 		switch required := estate.True(p.SubscriptionRequired); {
 		case required == estate.No && p.Maybe == nil && r.surelyIn(p, api):
-			return estate.No
+			return Deny
 		case required != estate.Yes:
-			needed = less(needed, estate.Unsure)
+			needed = needed.And(Unknown)
 		}
 	}
 	return needed

@@ -2,6 +2,7 @@ package access
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"palisade/arm"
@@ -13,30 +14,25 @@ import (
 func (r *policyRun) leads(api *estate.API, a *estate.Account) Verdict {
 	found := Deny
 	for _, to := range r.backends(api) {
-		switch leadsTo(r.estate, to, a) {
-		case estate.Yes:
-			return Allow
-		case estate.Unsure:
-			found = Unknown
-		}
+		found = found.Or(leadsTo(r.estate, to, a))
 	}
 	return found
 }
 
-func leadsTo(e *estate.Estate, to estate.Field[string], a *estate.Account) estate.Answer {
+func leadsTo(e *estate.Estate, to estate.Field[string], a *estate.Account) Verdict {
 	if to.Unknown != nil {
 		if refersTo(to.Unknown, a.Key) {
-			return estate.Yes
+			return Allow
 		}
-		return estate.Unsure
+		return Unknown
 	}
 	switch at := e.AccountAt(to.Value); {
 	case at != nil && at.Key == a.Key:
-		return estate.Yes
+		return Allow
 	case at == nil && (estate.IsAccountHost(to.Value) && !a.CustomSubDomain.Known() || isSharedHost(to.Value)):
-		return estate.Unsure
+		return Unknown
 	}
-	return estate.No
+	return Deny
 }
 
 // isSharedHost reports whether a URL's host is one of many accounts, or another
@@ -52,15 +48,13 @@ func isSharedHost(address string) bool {
 
 // refersTo reports whether an unknown is made from the state of a resource.
 func refersTo(u *arm.Unknown, key string) bool {
-	for _, arg := range u.Args {
-		if s, ok := arg.Str(); ok && u.Op == arm.OpRuntime && estate.Key(s) == key {
-			return true
-		}
-		if inner, ok := arg.Unknown(); ok && refersTo(inner, key) {
-			return true
-		}
+	isKey := func(v arm.Value) bool {
+		s, ok := v.Str()
+		return ok && estate.Key(s) == key
 	}
-	return false
+	return slices.ContainsFunc(u.Roots(), func(root *arm.Unknown) bool {
+		return root.Op == arm.OpRuntime && slices.ContainsFunc(root.Args, isKey)
+	})
 }
 
 // backends are the URLs that calls of an API may be sent on to, as far as they
@@ -82,7 +76,7 @@ func (r *policyRun) backends(api *estate.API) []estate.Field[string] {
 	}
 	for _, x := range on {
 		for _, p := range r.estate.Policies.Of(x.Key) {
-			docs, err := r.read(p)
+			docs, err := p.Documents()
 			if err != nil {
 				all = append(all, notRead("the policy"))
 			}
@@ -139,7 +133,7 @@ func (r *policyRun) sentToByFragment(name string, seen map[string]bool) []estate
 
 // backend is where a set-backend-service sends calls.
 func (r *policyRun) backend(e *estate.PolicyElement) []estate.Field[string] {
-	if at, ok := e.Attrs["base-url"]; ok && !isComputed(at) {
+	if at, ok := e.Attrs["base-url"]; ok && !estate.IsComputed(at) {
 		return []estate.Field[string]{{Value: at, Set: true}}
 	}
 	for _, b := range r.estate.Backends.Of(r.gateway.Key) {

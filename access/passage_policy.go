@@ -15,31 +15,16 @@ import (
 type policyRun struct {
 	estate    *estate.Estate
 	gateway   *estate.Gateway
-	global    func() asked // what the service asks of all calls
-	documents map[*estate.Policy]policyDocuments
+	global    func() asked      // what the service asks of all calls
 	fragments map[string]*asked // by name; nil while it is gone through
 }
 
-type policyDocuments struct {
-	all []*estate.PolicyElement
-	err error
-}
-
 func newPolicyRun(e *estate.Estate, g *estate.Gateway) *policyRun {
-	r := &policyRun{estate: e, gateway: g, documents: map[*estate.Policy]policyDocuments{}, fragments: map[string]*asked{}}
+	r := &policyRun{estate: e, gateway: g, fragments: map[string]*asked{}}
 	r.global = sync.OnceValue(func() asked {
 		return r.at(g.Resource, func() asked { return nothingAsked })
 	})
 	return r
-}
-
-func (r *policyRun) read(p *estate.Policy) ([]*estate.PolicyElement, error) {
-	d, ok := r.documents[p]
-	if !ok {
-		d.all, d.err = p.Documents()
-		r.documents[p] = d
-	}
-	return d.all, d.err
 }
 
 // api is what an API asks of the calls of all its operations. A caller chooses
@@ -91,7 +76,7 @@ func (r *policyRun) at(on *estate.Resource, base func() asked) asked {
 	out, there := asked{ends: true}, false
 	for _, p := range all {
 		there = there || isThereWith(p.Resource, on)
-		docs, err := r.read(p)
+		docs, err := p.Documents()
 		if err != nil {
 			return notKnownAsked(err.Error())
 		}
@@ -148,7 +133,7 @@ func (r *policyRun) all(in *estate.PolicyElement, base func() asked) asked {
 			return out
 		}
 	}
-	if in.Open && out.token != estate.Yes {
+	if in.Open && out.token != Allow {
 		return out.then(notKnownAsked("parts of the policy aren't known"))
 	}
 	return out
@@ -163,15 +148,15 @@ func (r *policyRun) element(e *estate.PolicyElement, base func() asked) asked {
 	case "check-header":
 		return headerChecked(e)
 	case "ip-filter":
-		return asked{token: estate.No, key: estate.No, filtered: e.Attrs["action"] == "allow"}
+		return asked{filtered: e.Attrs["action"] == "allow"}
 	case "mock-response":
-		return asked{token: estate.No, key: estate.No, ends: true}
+		return asked{ends: true}
 	case "return-response":
-		return asked{token: estate.No, key: estate.No, ends: true, returns: true}
+		return asked{ends: true, returns: true}
 	case "cache-lookup", "azure-openai-semantic-cache-lookup", "llm-semantic-cache-lookup":
-		return asked{token: estate.No, key: estate.No, early: true, earlyToken: estate.No}
+		return asked{early: true, leaks: Allow}
 	case "send-request":
-		return asked{token: estate.No, key: estate.No, sends: true}
+		return asked{sends: true}
 	case "base":
 		return base()
 	case "include-fragment":
@@ -187,7 +172,7 @@ func (r *policyRun) element(e *estate.PolicyElement, base func() asked) asked {
 // fragment is what a fragment asks, wherever it is included.
 func (r *policyRun) fragment(e *estate.PolicyElement) asked {
 	name := strings.ToLower(e.Attrs["fragment-id"])
-	if e.Partial || isComputed(name) || name == "" {
+	if e.Partial || estate.IsComputed(name) || name == "" {
 		return notKnownAsked("which fragment is included isn't known")
 	}
 	found, ok := r.fragments[name]
@@ -255,8 +240,8 @@ func (r *policyRun) choose(e *estate.PolicyElement, base func() asked) asked {
 	switch {
 	case e.Open:
 		return out.or(notKnownAsked("parts of the policy aren't known"))
-	case checks && !out.ends && out.token == estate.No:
-		out.token, out.why = estate.Unsure, "a condition of its policy may check who calls"
+	case checks && !out.ends && out.token == Deny:
+		out.token, out.why = Unknown, "a condition of its policy may check who calls"
 	}
 	return out
 }

@@ -6,7 +6,8 @@ import (
 	"palisade/estate"
 )
 
-var tokenAsked = asked{token: estate.Yes, key: estate.No}
+// lookAway are attributes with the values by which a policy does look.
+var lookAway = [][2]string{{"require-signed-tokens", "true"}, {"ignore-error", "false"}, {"validate-trust", "true"}}
 
 // validated is what a policy asks that looks at a token or certificate. What
 // makes it look away counts. Source: azure-docs api-management/
@@ -16,13 +17,13 @@ func validated(e *estate.PolicyElement) asked {
 	if e.Partial {
 		return notKnownAsked("not all that it validates by is known")
 	}
-	for name, harmless := range map[string]string{"require-signed-tokens": "true", "ignore-error": "false", "validate-trust": "true"} {
-		value := strings.ToLower(strings.TrimSpace(e.Attrs[name]))
+	for _, a := range lookAway {
+		value := strings.ToLower(strings.TrimSpace(e.Attrs[a[0]]))
 		switch {
-		case value == "" || value == harmless:
-		case isComputed(value):
+		case value == "" || value == a[1]:
+		case estate.IsComputed(value):
 			return notKnownAsked("whether it validates is computed")
-		case name == "validate-trust":
+		case a[0] == "validate-trust":
 			return notKnownAsked("certificates of any issuer are taken")
 		default:
 			return nothingAsked
@@ -65,8 +66,5 @@ func headerChecked(e *estate.PolicyElement) asked {
 	if e.Child("value") == nil && !e.Open {
 		return nothingAsked
 	}
-	return asked{token: estate.No, key: estate.Yes}
+	return keyAsked
 }
-
-// isComputed reports whether an attribute's value isn't in the document.
-func isComputed(value string) bool { return strings.ContainsAny(value, "@{\uFFFC") }

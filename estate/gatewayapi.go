@@ -36,6 +36,8 @@ type Policy struct {
 	Format Field[string] // xml | rawxml | xml-link | rawxml-link; absent: xml
 	XML    Field[string]
 	Text   arm.Value // the document as written, where XML isn't wholly known
+
+	documents policyDocuments
 }
 
 // PolicyFragment is Microsoft.ApiManagement/service/policyFragments.
@@ -43,6 +45,8 @@ type PolicyFragment struct {
 	*Resource
 	XML  Field[string]
 	Text arm.Value
+
+	documents policyDocuments
 }
 
 func decodeAPI(e *Estate, r *Resource) {
@@ -66,10 +70,10 @@ func decodeOperation(e *Estate, r *Resource) {
 
 func decodePolicy(e *Estate, r *Resource) {
 	xml := r.prop("value")
-	e.Policies.add(r, &Policy{r, r.prop("format").text("xml"), xml.text(""), xml.v})
+	e.Policies.add(r, &Policy{Resource: r, Format: r.prop("format").text("xml"), XML: xml.text(""), Text: xml.v})
 }
 
 func decodePolicyFragment(e *Estate, r *Resource) {
 	xml := r.prop("value")
-	e.PolicyFragments.add(r, &PolicyFragment{r, xml.text(""), xml.v})
+	e.PolicyFragments.add(r, &PolicyFragment{Resource: r, XML: xml.text(""), Text: xml.v})
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"palisade/arm"
 )
@@ -42,14 +43,29 @@ func (e *PolicyElement) Child(name string) *PolicyElement {
 // hole stands for an unknown part of a document.
 const hole = "\uFFFC"
 
+// IsComputed reports whether the value of an attribute isn't in the document.
+func IsComputed(value string) bool { return strings.ContainsAny(value, "@{"+hole) }
+
+// policyDocuments are those of a policy once they were asked for.
+type policyDocuments struct {
+	once sync.Once
+	all  []*PolicyElement
+	err  error
+}
+
+func (d *policyDocuments) read(format Field[string], text arm.Value) ([]*PolicyElement, error) {
+	d.once.Do(func() { d.all, d.err = readPolicy(format, text) })
+	return d.all, d.err
+}
+
 // Documents reads a policy: one document, or where a condition isn't known all
 // that it may be. Where parts of one aren't known, what stands around them still
 // is; an error says that its elements aren't known.
-func (p *Policy) Documents() ([]*PolicyElement, error) { return readPolicy(p.Format, p.Text) }
+func (p *Policy) Documents() ([]*PolicyElement, error) { return p.documents.read(p.Format, p.Text) }
 
 // Documents are those of a fragment.
 func (p *PolicyFragment) Documents() ([]*PolicyElement, error) {
-	return readPolicy(Field[string]{Value: "xml"}, p.Text)
+	return p.documents.read(Field[string]{Value: "xml"}, p.Text)
 }
 
 func readPolicy(format Field[string], text arm.Value) ([]*PolicyElement, error) {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 
-	"palisade/access"
 	"palisade/gateway/route"
 )
 
@@ -87,13 +86,7 @@ func (c *call) listedModels() []string {
 	if c.r.Header.Get(modelHeader) != "" {
 		return []string{c.model}
 	}
-	var models []string
-	for _, name := range c.set.node.names {
-		if c.set.node.Decide(c.caller, c.from, name, c.match.DataAction(), c.server.now()).Verdict == access.Allow {
-			models = append(models, name)
-		}
-	}
-	return models
+	return c.permittedModels()
 }
 
 // ownCursors holds that the part is asked for by things of the caller's. Where
@@ -104,10 +97,10 @@ func (l *listing) ownCursors() *refusal {
 		if id == "" {
 			continue
 		}
-		s, ok, err := c.server.objects.Get(c.r.Context(), id)
+		s, ok, refused := c.remembered(id)
 		switch {
-		case err != nil:
-			return unavailable("objects_unavailable", "it can't be found out whose this is")
+		case refused != nil:
+			return refused
 		case ok && s.Owner != c.caller.ID, !ok && !l.single():
 			return notFound("object_unknown", "no such object")
 		}

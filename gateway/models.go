@@ -26,11 +26,8 @@ func (c *call) answerModels() *refusal {
 	var body any = infoOf(c.match.Model)
 	if c.match.Lists {
 		list := modelList{Object: "list", Data: []modelInfo{}}
-		for _, name := range c.set.node.names {
-			d := c.set.node.Decide(c.caller, c.from, name, c.match.DataAction(), c.server.now())
-			if d.Verdict == access.Allow {
-				list.Data = append(list.Data, infoOf(name))
-			}
+		for _, name := range c.permittedModels() {
+			list.Data = append(list.Data, infoOf(name))
 		}
 		body = list
 		c.model = ""
@@ -41,6 +38,18 @@ func (c *call) answerModels() *refusal {
 	}
 	c.say(text)
 	return nil
+}
+
+// permittedModels are the models by which the caller may make the call, in the
+// order of the spec.
+func (c *call) permittedModels() []string {
+	var models []string
+	for _, name := range c.set.node.names {
+		if c.set.node.Decide(c.caller, c.from, name, c.match.DataAction(), c.server.now()).Verdict == access.Allow {
+			models = append(models, name)
+		}
+	}
+	return models
 }
 
 func infoOf(name string) modelInfo { return modelInfo{ID: name, Object: "model", OwnedBy: "palisade"} }

@@ -25,10 +25,10 @@ func (c *call) findObjects() *refusal {
 // own finds a stored thing of the caller's. All that one call names have to be
 // at the same place.
 func (c *call) own(id string) (Stored, *refusal) {
-	s, ok, err := c.server.objects.Get(c.r.Context(), id)
+	s, ok, refused := c.remembered(id)
 	switch {
-	case err != nil:
-		return s, unavailable("objects_unavailable", "it can't be found out whose this is")
+	case refused != nil:
+		return s, refused
 	case !ok || s.Owner != c.caller.ID:
 		return s, notFound("object_unknown", "no such object")
 	case c.sticky != "" && s.Upstream != c.sticky:
@@ -36,4 +36,18 @@ func (c *call) own(id string) (Stored, *refusal) {
 	}
 	c.sticky = s.Upstream
 	return s, nil
+}
+
+// remembered is what is known of a stored thing, if anything is.
+func (c *call) remembered(id string) (Stored, bool, *refusal) {
+	s, ok, err := c.server.objects.Get(c.r.Context(), id)
+	if err != nil {
+		return s, false, unavailable("objects_unavailable", "it can't be found out whose this is")
+	}
+	return s, ok, nil
+}
+
+// notRemembered refuses what would be nobody's.
+func notRemembered() *refusal {
+	return unavailable("objects_unavailable", "it can't be remembered whose this is")
 }

@@ -211,7 +211,7 @@ func (r *relay) all(resp *http.Response, body []byte) *refusal {
 		}
 	}
 	if !r.keep() || !r.call.keepOutputs(body, r.call.made()) {
-		return unavailable("objects_unavailable", "it can't be remembered whose this is")
+		return notRemembered()
 	}
 	r.call.w.whole = len(body) > 0 && r.call.settlesAfar()
 	if r.call.w.whole || len(body) > mostCounted {
@@ -225,7 +225,7 @@ func (r *relay) all(resp *http.Response, body []byte) *refusal {
 // rest sends the start of a long answer, and then the rest of it.
 func (r *relay) rest(resp *http.Response, start []byte, isJSON bool) *refusal {
 	if !r.keep() {
-		return unavailable("objects_unavailable", "it can't be remembered whose this is")
+		return notRemembered()
 	}
 	c := r.call
 	if resp.ContentLength > 0 {

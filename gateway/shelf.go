@@ -142,15 +142,15 @@ func seconds(text json.RawMessage) int64 {
 
 func (s *shelf) keep(t thing) *refusal {
 	c := s.listing.call
-	made, ok, err := c.server.objects.Get(c.r.Context(), t.id)
-	if err != nil {
-		return unavailable("objects_unavailable", "it can't be found out whose this is")
+	made, ok, refused := c.remembered(t.id)
+	if refused != nil {
+		return refused
 	}
 	if !ok || made.Owner != c.caller.ID || made.Upstream != s.place {
 		return nil // an ID is its maker's at the place where it was made
 	}
 	if !c.keepOutputs(t.text, Stored{Owner: made.Owner, Model: made.Model, Upstream: made.Upstream, Made: c.began}) {
-		return unavailable("objects_unavailable", "it can't be remembered whose this is")
+		return notRemembered()
 	}
 	s.things = append(s.things, t)
 	return nil
